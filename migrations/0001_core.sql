@@ -1,0 +1,359 @@
+-- The core: configuration, members, the timeline, the books, purchases and tiers.
+-- Order of keys: tables that grow with events are keyed by the event's id, which is time, so that
+-- rows are appended; only the member's own state is keyed by member first.
+
+-- kind: config
+CREATE TABLE config (
+    id                BIGINT NOT NULL,   -- always 1
+    version           BIGINT NOT NULL,   -- number of the last publication
+    zone              TEXT   NOT NULL,   -- IANA name; days of people and books
+    currency          TEXT   NOT NULL,   -- ISO 4217
+    currency_decimals BIGINT NOT NULL,
+    phone_region      TEXT   NOT NULL,   -- ISO 3166, for numbers written without +
+    is_simulated      BIGINT NOT NULL,   -- 1: made with --now, may run on a simulated clock
+    PRIMARY KEY (id)
+);
+
+-- kind: config
+CREATE TABLE company (
+    id         BIGINT NOT NULL,
+    version    BIGINT NOT NULL,
+    code       TEXT   NOT NULL,
+    name       TEXT   NOT NULL,
+    tax_id     TEXT,                     -- 統一編號
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX company_code ON company (code);
+
+-- kind: config
+CREATE TABLE store (
+    id          BIGINT NOT NULL,
+    version     BIGINT NOT NULL,
+    company_id  BIGINT NOT NULL,
+    code        TEXT   NOT NULL,
+    name        TEXT   NOT NULL,
+    kind        TEXT   NOT NULL,         -- own franchise mall_counter dealer online popup
+    brand       TEXT,
+    region      TEXT,
+    zone        TEXT,                    -- NULL: the program's
+    day_cut_min BIGINT NOT NULL,         -- minutes after midnight at which the business day changes
+    updated_at  BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX store_code ON store (code);
+
+-- kind: config
+CREATE TABLE unit (
+    id                   BIGINT NOT NULL,
+    version              BIGINT NOT NULL,
+    code                 TEXT   NOT NULL,
+    name                 TEXT   NOT NULL,
+    decimals             BIGINT NOT NULL,  -- 0..2, fixed at birth
+    available_after_days BIGINT NOT NULL,  -- 0: at once
+    valid_days           BIGINT NOT NULL,  -- 0: for ever
+    debt_policy          TEXT   NOT NULL,  -- debt forgive refuse: a take-back of what is spent
+    reversal_policy      TEXT   NOT NULL,  -- lapse revive: a spend reversed after its lot expired
+    revive_days          BIGINT NOT NULL,
+    updated_at           BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX unit_code ON unit (code);
+
+-- kind: config
+CREATE TABLE rule (                        -- a version of a rule: never changed, only followed
+    id             BIGINT NOT NULL,
+    version        BIGINT NOT NULL,
+    config_version BIGINT NOT NULL,        -- the publication that brought it
+    effective_at   BIGINT NOT NULL,
+    name           TEXT   NOT NULL,
+    doc            TEXT   NOT NULL,        -- JSON: on, when, then, kind, active, priority, status
+    created_at     BIGINT NOT NULL,
+    PRIMARY KEY (id, version)
+);
+
+-- kind: config
+CREATE TABLE tier (                        -- a version of the ladder
+    id             BIGINT NOT NULL,        -- always 1
+    version        BIGINT NOT NULL,
+    config_version BIGINT NOT NULL,
+    effective_at   BIGINT NOT NULL,
+    doc            TEXT   NOT NULL,        -- JSON: levels, window_days, term_days, renew, down, grace_days
+    created_at     BIGINT NOT NULL,
+    PRIMARY KEY (id, version)
+);
+
+-- kind: member
+-- large
+CREATE TABLE member (
+    id                BIGINT NOT NULL,
+    member_id         BIGINT NOT NULL,     -- = id, so that every table is sharded alike
+    status            TEXT   NOT NULL,     -- active blocked frozen
+    source            TEXT,
+    created_at        BIGINT NOT NULL,
+    tier_level        BIGINT NOT NULL,     -- 0: none
+    tier_since_at     BIGINT NOT NULL,
+    tier_until_at     BIGINT NOT NULL,     -- first moment after the term; TIME_NEVER: no term
+    tier_in_grace     BIGINT NOT NULL,     -- 1: the term ended short of its threshold, grace runs
+    purchases_n       BIGINT NOT NULL,     -- live sales
+    spend_minor       BIGINT NOT NULL,     -- what stands of them
+    first_purchase_at BIGINT NOT NULL,     -- TIME_NEVER: none
+    last_purchase_at  BIGINT NOT NULL,     -- 0: none
+    fold_at           BIGINT NOT NULL,     -- an event before this moment changes the past
+    settled_at        BIGINT NOT NULL,     -- everything due at or before this is done
+    due_at            BIGINT NOT NULL,     -- next moment at which something is due
+    PRIMARY KEY (id, member_id)
+);
+CREATE INDEX member_due ON member (due_at);
+
+-- kind: member
+-- large
+CREATE TABLE member_profile (              -- the person; goes with an erase
+    member_id  BIGINT NOT NULL,
+    name       TEXT,
+    birthday   TEXT,                       -- YYYY-MM-DD or --MM-DD
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (member_id)
+);
+
+-- kind: lookup
+-- large
+CREATE TABLE identity (
+    provider     TEXT   NOT NULL,          -- phone, email, card, carrier, ext:<system>
+    subject      TEXT   NOT NULL,          -- canonical: E.164 for phones
+    member_id    BIGINT NOT NULL,
+    verified_at  BIGINT,                   -- NULL: never proven
+    verified_how TEXT,
+    created_at   BIGINT NOT NULL,
+    PRIMARY KEY (provider, subject)
+);
+CREATE INDEX identity_member ON identity (member_id);
+
+-- kind: member
+-- large
+CREATE TABLE member_tag (
+    member_id BIGINT NOT NULL,
+    tag       TEXT   NOT NULL,
+    awards_n  BIGINT NOT NULL,             -- how many standing awards gave it
+    is_manual BIGINT NOT NULL,
+    since_at  BIGINT NOT NULL,
+    PRIMARY KEY (member_id, tag)
+);
+
+-- kind: member
+-- large
+CREATE TABLE event (
+    id             BIGINT NOT NULL,
+    member_id      BIGINT NOT NULL,
+    name           TEXT   NOT NULL,        -- purchase, purchase.returned, tier.up …
+    at             BIGINT NOT NULL,        -- its place in the fold
+    business_date  BIGINT NOT NULL,        -- day number
+    store_id       BIGINT NOT NULL,        -- 0: none
+    company_id     BIGINT NOT NULL,
+    is_live        BIGINT NOT NULL,        -- 0: returned whole, voided, or no longer follows
+    value_minor    BIGINT NOT NULL,        -- what stands of a sale; 0 for others
+    config_version BIGINT NOT NULL,        -- publication under which it was first processed
+    cause_id       BIGINT NOT NULL,        -- raised events: what raised them; 0: told or settled
+    is_raised      BIGINT NOT NULL,        -- 0: told or done; 1: made by the fold; 2: a notice; 3: silent
+    booked_at      BIGINT NOT NULL,        -- when it arrived
+    channel        TEXT,
+    payload        TEXT,                   -- JSON, unless it has a table of its own
+    facts          TEXT,                   -- JSON: what rules read that is neither told nor derived
+    PRIMARY KEY (id, member_id)
+);
+CREATE INDEX event_member ON event (member_id, at, id);
+
+-- kind: member
+-- large
+CREATE TABLE posting (
+    event_id     BIGINT NOT NULL,          -- its cause
+    n            BIGINT NOT NULL,
+    member_id    BIGINT NOT NULL,
+    unit_id      BIGINT NOT NULL,
+    from_account TEXT   NOT NULL,          -- member issued redeemed expired adjusted opening in_transit
+    to_account   TEXT   NOT NULL,
+    amount       BIGINT NOT NULL CHECK (amount > 0),
+    kind         TEXT   NOT NULL,          -- award take_back spend reversal expiry adjustment
+    company_id   BIGINT NOT NULL,
+    store_id     BIGINT NOT NULL,
+    at           BIGINT NOT NULL,
+    book_date    BIGINT NOT NULL,          -- day number in the program's zone
+    PRIMARY KEY (event_id, n, member_id)
+);
+
+-- kind: member
+-- large
+CREATE TABLE lot (
+    member_id    BIGINT NOT NULL,
+    id           BIGINT NOT NULL,
+    unit_id      BIGINT NOT NULL,
+    event_id     BIGINT NOT NULL,          -- what it was given for
+    company_id   BIGINT NOT NULL,          -- its issuer
+    granted      BIGINT NOT NULL,          -- after debts were paid
+    remaining    BIGINT NOT NULL CHECK (remaining >= 0),
+    expired      BIGINT NOT NULL CHECK (expired >= 0),
+    is_pending   BIGINT NOT NULL,          -- 1: not yet released
+    available_at BIGINT NOT NULL,
+    expires_at   BIGINT NOT NULL,          -- first moment at which it is gone; TIME_NEVER
+    PRIMARY KEY (member_id, id)
+);
+
+-- kind: member
+-- large
+CREATE TABLE lot_use (                     -- what a spend took from a lot
+    event_id  BIGINT NOT NULL,
+    n         BIGINT NOT NULL,
+    member_id BIGINT NOT NULL,
+    unit_id   BIGINT NOT NULL,
+    lot_id    BIGINT NOT NULL,
+    amount    BIGINT NOT NULL CHECK (amount > 0),
+    returned  BIGINT NOT NULL CHECK (returned >= 0),
+    PRIMARY KEY (event_id, n, member_id)
+);
+
+-- kind: member
+-- large
+CREATE TABLE debt (
+    member_id BIGINT NOT NULL,
+    id        BIGINT NOT NULL,
+    unit_id   BIGINT NOT NULL,
+    event_id  BIGINT NOT NULL,             -- what made it
+    owed      BIGINT NOT NULL CHECK (owed >= 0),
+    at        BIGINT NOT NULL,
+    PRIMARY KEY (member_id, id)
+);
+
+-- kind: member
+-- large
+CREATE TABLE balance (                     -- available + pending = lots - debts = postings
+    member_id BIGINT NOT NULL,
+    unit_id   BIGINT NOT NULL,
+    available BIGINT NOT NULL,             -- released lots less debts; may be negative
+    pending   BIGINT NOT NULL,
+    owed      BIGINT NOT NULL,             -- sum of debts: nothing to look up when 0
+    PRIMARY KEY (member_id, unit_id)
+);
+
+-- kind: member
+-- large
+CREATE TABLE award (                       -- what a rule gave for an event; differences, summed
+    event_id     BIGINT NOT NULL,          -- the event judged
+    n            BIGINT NOT NULL,
+    member_id    BIGINT NOT NULL,
+    rule_id      BIGINT NOT NULL,
+    rule_version BIGINT NOT NULL,
+    effect_n     BIGINT NOT NULL,          -- which effect of the rule
+    effect       TEXT   NOT NULL,
+    unit_id      BIGINT NOT NULL,          -- 0: not a unit
+    subject      TEXT,                     -- the tag
+    amount       BIGINT NOT NULL,          -- this difference
+    basis_minor  BIGINT NOT NULL,          -- the amount it was computed on
+    lot_id       BIGINT NOT NULL,          -- 0: none
+    posted       BIGINT NOT NULL,          -- signed, what went to or from the member
+    owed         BIGINT NOT NULL,          -- taken as debt
+    lapsed       BIGINT NOT NULL,          -- had expired, not asked for again
+    forgiven     BIGINT NOT NULL,
+    cause_id     BIGINT NOT NULL,          -- the event that booked it
+    at           BIGINT NOT NULL,
+    PRIMARY KEY (event_id, n, member_id)
+);
+
+-- kind: member
+-- large
+CREATE TABLE purchase (
+    id            BIGINT NOT NULL,         -- = event.id
+    member_id     BIGINT NOT NULL,
+    till          TEXT   NOT NULL,
+    receipt       TEXT   NOT NULL,
+    total_minor   BIGINT NOT NULL,         -- as told
+    status        TEXT   NOT NULL,         -- live returned_in_part returned voided
+    identified_by TEXT,
+    payments      TEXT,                    -- JSON
+    PRIMARY KEY (id, member_id)
+);
+
+-- kind: member
+-- large
+CREATE TABLE purchase_line (
+    purchase_id    BIGINT NOT NULL,
+    n              BIGINT NOT NULL,
+    member_id      BIGINT NOT NULL,
+    sku            TEXT   NOT NULL,
+    quantity       BIGINT NOT NULL,
+    list_minor     BIGINT NOT NULL,        -- before discounts
+    net_minor      BIGINT NOT NULL,
+    returned       BIGINT NOT NULL,        -- quantity that came back
+    returned_minor BIGINT NOT NULL,
+    discounts      TEXT,                   -- JSON
+    PRIMARY KEY (purchase_id, n, member_id)
+);
+
+-- kind: member
+-- large
+CREATE TABLE refund (
+    id           BIGINT NOT NULL,          -- = the event purchase.returned or purchase.voided
+    member_id    BIGINT NOT NULL,
+    purchase_id  BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    reason       TEXT,
+    lines        TEXT,                     -- JSON
+    PRIMARY KEY (id, member_id)
+);
+
+-- kind: lookup
+-- large
+CREATE TABLE receipt (                     -- the natural key of a sale, for ever
+    store_id      BIGINT NOT NULL,
+    business_date BIGINT NOT NULL,
+    till          TEXT   NOT NULL,
+    number        TEXT   NOT NULL,
+    member_id     BIGINT NOT NULL,
+    purchase_id   BIGINT NOT NULL,
+    total_minor   BIGINT NOT NULL,         -- with member and told_at: what must be the same again
+    told_at       BIGINT NOT NULL,         -- the till's time; 0: it gave none
+    PRIMARY KEY (store_id, business_date, till, number)
+);
+
+-- kind: member
+-- large
+CREATE TABLE tier_change (
+    id         BIGINT NOT NULL,            -- = the raised event tier.up, tier.kept, tier.down
+    member_id  BIGINT NOT NULL,
+    at         BIGINT NOT NULL,
+    from_level BIGINT NOT NULL,
+    to_level   BIGINT NOT NULL,
+    until_at   BIGINT NOT NULL,
+    reason     TEXT   NOT NULL,            -- reached kept renewed ended
+    cause_id   BIGINT NOT NULL,            -- the sale; 0: the end of a term
+    is_live    BIGINT NOT NULL,            -- 0: a later telling of the past took it away
+    ended_by   BIGINT NOT NULL,            -- the event that did; 0: none
+    PRIMARY KEY (id, member_id)
+);
+
+-- kind: queue
+CREATE TABLE task (                        -- work for one member, in a transaction of its own
+    id         BIGINT NOT NULL,
+    kind       TEXT   NOT NULL,
+    member_id  BIGINT NOT NULL,
+    event_id   BIGINT NOT NULL,
+    rule_id    BIGINT NOT NULL,
+    effect_n   BIGINT NOT NULL,
+    revision   BIGINT NOT NULL,
+    payload    TEXT,
+    state      TEXT   NOT NULL,            -- waiting done dropped failed
+    due_at     BIGINT NOT NULL,
+    lease_at   BIGINT NOT NULL,            -- taken until; 0: free
+    attempts_n BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX task_once ON task (event_id, rule_id, effect_n, member_id, kind, revision);
+CREATE INDEX task_due ON task (state, due_at);
+CREATE INDEX task_member ON task (member_id, state);
+
+-- kind: queue
+CREATE TABLE node (                        -- a running program: its number makes its ids unique
+    n        BIGINT NOT NULL,              -- 0..1023
+    lease_at BIGINT NOT NULL,              -- taken until
+    secret   TEXT   NOT NULL,
+    PRIMARY KEY (n)
+);

@@ -1,0 +1,152 @@
+/* purchase.c -- telling a sale: the claim of its receipt, the member, and everything that follows. */
+#include "app/purchase/purchase_int.h"
+
+#include <assert.h>
+
+#include "base/limit.h"
+#include "core/note.h"
+#include "sql/purchase_sql.h"
+
+enum { AHEAD_MS = 600000 };              /* a till's clock may run ahead by ten minutes */
+
+struct telling {
+    const struct purchase_tell *in;
+    const struct store *store;
+    int64_t at, told_at;                 /* told_at 0: the till gave no time */
+    int32_t business_date;
+    const char *receipt;
+};
+
+static enum rc check_lines(struct ctx *c, const struct purchase_tell *in)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < in->lines_n; i++)
+        if (__builtin_add_overflow(sum, in->lines[i].net_minor, &sum)) sum = -1;
+    if (in->lines_n == 0 || sum == in->total_minor) return RC_OK;
+    return fail_at(c, RC_INVALID, "purchase.lines_differ", "/total_minor",
+                   arena_printf(c->arena, "The lines add up to %lld.", (long long)sum));
+}
+
+static enum rc find_store(struct ctx *c, const char *ref, const struct store **out)
+{
+    int64_t id;
+
+    *out = id_parse("sto_", ref, &id) ? conf_store(c->conf, id) : conf_store_by_code(c->conf, ref);
+    if (*out && c->actor.store_id && c->actor.store_id != (*out)->id)
+        return fail_at(c, RC_DENIED, "store.other", "/store", "This key belongs to another store.");
+    if (*out) return RC_OK;
+    return fail_at(c, RC_NOT_FOUND, "store.unknown", "/store", "There is no such store.");
+}
+
+static enum rc place(struct ctx *c, struct telling *t)
+{
+    const struct purchase_tell *in = t->in;
+    bool is_told = in->at != JSON_ABSENT;
+
+    t->at = is_told ? in->at : c->now;
+    t->told_at = is_told ? in->at : 0;
+    if (t->at > c->now + AHEAD_MS)
+        return fail_at(c, RC_INVALID, "purchase.at_future", "/at",
+                       "The time lies more than ten minutes ahead of the clock here.");
+    if (t->at > c->now) t->at = c->now;
+    t->business_date = in->business_date != JSON_ABSENT_DATE ? in->business_date
+                     : date_business(t->store->zone, t->at, t->store->day_cut_min);
+    t->receipt = in->receipt;
+    if (!t->receipt && in->key) t->receipt = arena_printf(c->arena, "key:%s", in->key);
+    if (!t->receipt)
+        return fail_at(c, RC_INVALID, "purchase.receipt_missing", "/receipt",
+                       "Give the receipt number, or an Idempotency-Key.");
+    return RC_OK;
+}
+
+/* The claim was lost: the same telling repeats the first answer, another one is noted. */
+static enum rc told_before(struct ctx *c, const struct telling *t, struct purchase_told *out)
+{
+    struct sql_receipt_get v = { .store_id = t->store->id, .business_date = t->business_date,
+                                 .till = t->in->till, .number = t->receipt };
+    enum rc rc = sql_receipt_get(c, &v);
+
+    if (rc == RC_NOT_FOUND) return RC_BUSY;      /* the first telling was taken back meanwhile */
+    if (rc != RC_OK) return rc;
+    if (v.member_id == out->member_id && v.total_minor == t->in->total_minor
+        && v.told_at == t->told_at) {
+        out->id = v.purchase_id;
+        out->is_repeat = true;
+        return RC_OK;
+    }
+    note(c, &(struct note){ .what = "purchase.receipt_differs", .member_id = out->member_id,
+                            .subject_id = v.purchase_id,
+                            .detail = arena_printf(c->arena,
+                                "{\"receipt\":\"%s\",\"total_minor\":%lld,\"first_total_minor\":%lld}",
+                                t->receipt, (long long)t->in->total_minor,
+                                (long long)v.total_minor) });
+    return fail_at(c, RC_CONFLICT, "purchase.receipt_differs", "/receipt",
+                   "This receipt was told before with another amount, member or time.");
+}
+
+static enum rc write_rows(struct ctx *c, const struct telling *t, const struct purchase_told *out)
+{
+    const struct purchase_tell *in = t->in;
+    struct sql_purchase_add p = {
+        .id = out->id, .member_id = out->member_id, .till = in->till, .receipt = t->receipt,
+        .total_minor = in->total_minor, .identified_by = in->identified_by,
+        .payments = payments_text(c, in->payments, in->payments_n) };
+    struct sql_purchase_line_add_row *rows =
+        ARENA_ARRAY(c->arena, struct sql_purchase_line_add_row, in->lines_n + 1);
+    enum rc rc = sql_purchase_add(c, &p);
+
+    if (rc != RC_OK) return rc;
+    for (size_t i = 0; i < in->lines_n; i++)
+        rows[i] = (struct sql_purchase_line_add_row){
+            .purchase_id = out->id, .n = (int64_t)i, .member_id = out->member_id,
+            .sku = in->lines[i].sku, .quantity = in->lines[i].quantity,
+            .list_minor = in->lines[i].list_minor, .net_minor = in->lines[i].net_minor,
+            .discounts = discounts_text(c, &in->lines[i]) };
+    return sql_purchase_line_add(c, rows, in->lines_n);
+}
+
+static enum rc tell(struct ctx *c, const struct telling *t, struct purchase_told *out)
+{
+    struct purchase_detail *detail = ARENA_NEW(c->arena, struct purchase_detail);
+    struct event *e = ARENA_NEW(c->arena, struct event);
+    enum rc rc;
+
+    *detail = (struct purchase_detail){ t->in->lines, t->in->lines_n, t->in->payments,
+                                        t->in->payments_n, t->in->identified_by };
+    *e = (struct event){ .id = out->id, .name = EVENT_SALE, .at = t->at,
+                         .business_date = t->business_date, .store_id = t->store->id,
+                         .company_id = t->store->company_id, .value_minor = t->in->total_minor,
+                         .channel = t->in->channel, .detail = detail,
+                         .made = t->in->is_silent ? EVENT_SILENT : EVENT_TOLD };
+    rc = timeline_tell(&out->timeline, e);
+    if (rc == RC_OK) rc = write_rows(c, t, out);
+    return rc == RC_OK ? timeline_close(&out->timeline) : rc;
+}
+
+enum rc purchase_commit(struct ctx *c, const struct purchase_tell *in, struct purchase_told *out)
+{
+    struct telling t = { .in = in };
+    enum rc rc = check_lines(c, in);
+
+    *out = (struct purchase_told){ 0 };
+    if (rc == RC_OK) rc = find_store(c, in->store, &t.store);
+    if (rc == RC_OK) rc = place(c, &t);
+    if (rc == RC_OK) rc = member_find(c, in->member, &out->member_id);
+    if (rc != RC_OK) return rc;
+    out->id = id_next(c->ids);
+    out->at = t.at;
+    out->business_date = t.business_date;
+
+    struct sql_receipt_claim claim = {
+        .store_id = t.store->id, .business_date = t.business_date, .till = in->till,
+        .number = t.receipt, .member_id = out->member_id, .purchase_id = out->id,
+        .total_minor = in->total_minor, .told_at = t.told_at };
+    sql_receipt_claim_ask(c, &claim);
+    timeline_ask(&out->timeline, c, out->member_id);
+    rc = db_sync(c->db);
+    if (rc != RC_OK) return rc;
+    if (claim.rc == RC_NOT_FOUND) return told_before(c, &t, out);
+    rc = timeline_open(&out->timeline);
+    return rc == RC_OK ? tell(c, &t, out) : rc;
+}

@@ -1,0 +1,13 @@
+/* purchase_feature.c -- what sales bring to the product. */
+#include "app/purchase/purchase_int.h"
+
+static const struct event_kind events[] = {
+    { EVENT_SALE, "消費", "a sale", purchase_load },
+    { "purchase.returned", "退貨", "a return", NULL },
+    { "purchase.voided", "作廢", "a void", NULL },
+};
+
+const struct feature feature_purchase = {
+    .name = "purchase", .fields = purchase_fields, .fields_n = PURCHASE_FIELDS_N, .events = events,
+    .events_n = ARRAY_LEN(events),
+};

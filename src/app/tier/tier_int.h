@@ -1,0 +1,11 @@
+/* tier_int.h -- shared by the files of this folder only. */
+#pragma once
+#include "app/tier/tier.h"
+
+struct ladders { const struct ladder *items; size_t n; };
+struct tier_moved { int64_t from_level, to_level, until_at; const char *reason; };
+
+extern const struct track tier_track;
+enum rc tier_conf_read(struct ctx *c, struct conf *conf) MUST_CHECK;
+/* Reads a ladder document; every mistake with its place. */
+enum rc ladder_read(struct json_reader *r, const struct json *doc, struct ladder *out) MUST_CHECK;

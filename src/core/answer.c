@@ -1,0 +1,125 @@
+#include "core/answer.h"
+
+#include "core/auth/digest.h"
+#include "json/shape.h"
+#include "sql/answer_sql.h"
+
+enum { ANSWER_BYTES = 8 << 20, PURGE_ROWS = 200 };
+
+/* ---- kept answers ---- */
+
+enum rc answer_keep(struct ctx *c, int64_t id, int64_t member_id, const struct answer *a)
+{
+    struct sql_answer_add row = {
+        .id = id, .member_id = member_id, .status = a->status,
+        .body = arena_strndup(c->arena, a->body.p, a->body.n),
+        .location = a->location, .version = a->version, .now = c->now
+    };
+    return sql_answer_add(c, &row);
+}
+
+enum rc answer_find(struct ctx *c, int64_t id, int64_t member_id, struct answer *out)
+{
+    struct sql_answer_get v = { .id = id, .member_id = member_id };
+    enum rc rc = sql_answer_get(c, &v);
+
+    if (rc != RC_OK) return rc;
+    *out = (struct answer){ .status = (int)v.status, .body = str_of(v.body),
+                            .location = v.location, .version = v.version };
+    return RC_OK;
+}
+
+struct str answer_render(struct ctx *c, const struct json_shape *shape, const void *answer)
+{
+    struct buf b;
+
+    buf_init(&b, c->arena, ANSWER_BYTES);
+    json_write(shape, answer, &b);
+    return b.full ? (struct str){ 0 } : (struct str){ buf_cstr(&b), b.n };
+}
+
+/* ---- claims ---- */
+
+void claim_of(const struct actor *actor, const struct telling *t, struct claim *out)
+{
+    struct str who = { (const char *)&actor->id, sizeof actor->id };
+    char kind = (char)('0' + actor->kind);
+    struct str key = str_of(t->key);
+
+    digest_parts((struct str[]){ { &kind, 1 }, who, key }, 3, out->digest);
+    digest_parts((struct str[]){ key, str_of(t->method), t->path, t->query, t->body }, 5,
+                 out->fingerprint);
+}
+
+/* Somebody has told this before.  That its member was erased comes before all else. */
+static enum rc earlier(struct ctx *c, const struct claim *claim, struct claim_result *out)
+{
+    struct sql_idempotency_get v = { .digest = claim->digest };
+    enum rc rc = sql_idempotency_get(c, &v);
+
+    if (rc == RC_NOT_FOUND) return RC_BUSY;          /* it was purged just now: go again */
+    if (rc != RC_OK) return rc;
+    rc = answer_find(c, v.answer_id, v.member_id, &out->first);
+    if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "idempotency.erased");
+    if (rc != RC_OK) return rc;
+    if (!str_eq(v.fingerprint, claim->fingerprint))
+        return fail(c, RC_INVALID, "idempotency.key_reused");
+    out->found = true;
+    return RC_OK;
+}
+
+enum rc claim_take(struct ctx *c, const struct claim *claim, struct claim_result *out)
+{
+    struct sql_idempotency_claim v = { .digest = claim->digest, .fingerprint = claim->fingerprint,
+                                       .answer_id = id_next(c->ids), .now = c->now };
+    enum rc rc = sql_idempotency_claim(c, &v);
+
+    *out = (struct claim_result){ .answer_id = v.answer_id };
+    return rc == RC_NOT_FOUND ? earlier(c, claim, out) : rc;
+}
+
+enum rc claim_point(struct ctx *c, const struct claim *claim, int64_t id, int64_t member_id)
+{
+    struct sql_idempotency_point v = { .digest = claim->digest, .member_id = member_id,
+                                       .answer_id = id };
+    return sql_idempotency_point(c, &v);
+}
+
+/* ---- forgetting ---- */
+
+static enum rc purge_claims(struct ctx *c, int64_t before, bool *more)
+{
+    struct sql_idempotency_old old = { .before = before };
+    enum rc rc = sql_idempotency_old(c, &old);
+
+    for (size_t i = 0; rc == RC_OK && i < old.n; i++) {
+        struct sql_idempotency_drop drop = { .digest = old.rows[i].digest };
+        rc = sql_idempotency_drop(c, &drop);
+    }
+    if (old.n >= PURGE_ROWS) *more = true;
+    return rc;
+}
+
+/* An answer under an event's id may have been kept later than the id says, never earlier. */
+static enum rc purge_answers(struct ctx *c, int64_t before, bool *more)
+{
+    struct sql_answer_old old = { .before_id = id_first_at(before) };
+    enum rc rc = sql_answer_old(c, &old);
+
+    for (size_t i = 0; rc == RC_OK && i < old.n; i++) {
+        struct sql_answer_drop drop = { .id = old.rows[i].id, .member_id = old.rows[i].member_id };
+        rc = sql_answer_drop(c, &drop);
+    }
+    if (old.n >= PURGE_ROWS) *more = true;
+    return rc;
+}
+
+enum rc answer_purge(struct ctx *c, bool *more)
+{
+    int64_t before = c->now - ANSWER_DAYS * TIME_DAY_MS;
+    enum rc rc;
+
+    *more = false;
+    rc = purge_claims(c, before, more);
+    return rc == RC_OK ? purge_answers(c, before, more) : rc;
+}

@@ -1,0 +1,24 @@
+-- :one config_get() -> (version i64, zone text, currency text, currency_decimals i64, phone_region text, is_simulated i64)
+SELECT version, zone, currency, currency_decimals, phone_region, is_simulated FROM config WHERE id = 1;
+
+-- :exec config_add(zone text, currency text, currency_decimals i64, phone_region text, is_simulated i64)
+INSERT INTO config (id, version, zone, currency, currency_decimals, phone_region, is_simulated)
+VALUES (1, 0, :zone, :currency, :currency_decimals, :phone_region, :is_simulated);
+
+-- :one config_publish() -> (version i64)
+UPDATE config SET version = version + 1 WHERE id = 1 RETURNING version;
+
+-- :each unit_all() -> (id i64, version i64, code text, name text, decimals i64, available_after_days i64, valid_days i64, debt_policy text, reversal_policy text, revive_days i64)
+SELECT id, version, code, name, decimals, available_after_days, valid_days, debt_policy,
+       reversal_policy, revive_days
+  FROM unit ORDER BY id LIMIT 1000;
+
+-- :each store_all() -> (id i64, version i64, company_id i64, code text, name text, kind text, brand text?, region text?, zone text?, day_cut_min i64)
+SELECT id, version, company_id, code, name, kind, brand, region, zone, day_cut_min
+  FROM store ORDER BY id LIMIT 100000;
+
+-- :each rule_all() -> (id i64, version i64, config_version i64, effective_at i64, name text, doc text)
+SELECT id, version, config_version, effective_at, name, doc FROM rule ORDER BY id, version LIMIT 1000000;
+
+-- :each tier_all() -> (id i64, version i64, config_version i64, effective_at i64, doc text)
+SELECT id, version, config_version, effective_at, doc FROM tier ORDER BY id, version LIMIT 100000;

@@ -1,0 +1,60 @@
+#include "core/database.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include "core/run.h"
+#include "db/migrate.h"
+#include "migrations.h"
+#include "sql/conf_sql.h"
+
+enum { MIGRATIONS_MAX = 1000 };
+
+static enum rc migrate_all(struct db *db, char err[static 256])
+{
+    static struct migration list[MIGRATIONS_MAX];
+
+    assert(migrations_n <= MIGRATIONS_MAX);
+    for (size_t i = 0; i < migrations_n; i++)
+        list[i] = (struct migration){ .name = migrations[i].name,
+                                      .sql = (const char *)migrations[i].data,
+                                      .len = migrations[i].len };
+    return migrate_run(db, list, migrations_n, err);
+}
+
+static enum rc migrate(const struct engine_config *cfg, char err[static 256])
+{
+    struct db_config one = { .url = cfg->url, .is_new_ok = cfg->is_new_ok };
+    struct db *db;
+    enum rc rc = db_open(&one, &db, err);
+
+    if (rc != RC_OK) return rc;
+    rc = migrate_all(db, err);
+    db_close(db);
+    return rc;
+}
+
+static enum rc configure(struct ctx *c, void *arg)
+{
+    struct sql_config_get known = { 0 };
+    struct sql_config_add first = { .zone = "Asia/Taipei", .currency = "TWD",
+                                    .phone_region = "TW" };
+    enum rc rc = sql_config_get(c, &known);
+
+    (void)arg;
+    return rc == RC_NOT_FOUND ? sql_config_add(c, &first) : rc;
+}
+
+enum rc database_open(const struct engine_config *cfg, struct engine **out, char err[static 256])
+{
+    enum rc rc = migrate(cfg, err);
+
+    if (rc != RC_OK) return rc;
+    rc = engine_open(cfg, out, err);
+    if (rc != RC_OK) return rc;
+    rc = run_write(&(struct run){ .engine = *out, .fn = configure, .queue = QUEUE_OTHER }, NULL);
+    if (rc == RC_OK) rc = run_conf_load(*out);
+    if (rc == RC_OK) return RC_OK;
+    snprintf(err, 256, "the configuration in %.150s cannot be read", cfg->url);
+    engine_close(*out);
+    return rc;
+}

@@ -1,0 +1,35 @@
+/* effect.h -- the verbs of rules, and how each is booked.
+ *
+ * An effect is three functions (core/rule/rule.h): plan says, without doing, what it would give;
+ * apply books it; revise books the difference between what was booked and what now follows.  A row
+ * of `award` remembers each booking; their sum is what stands. */
+#pragma once
+#include "core/ledger/ledger.h"
+#include "core/rule/rule.h"
+
+/* What was booked for one (event, rule, effect), summed. */
+struct booked {
+    int64_t event_id, rule_id, rule_version;
+    int64_t effect_n;
+    const char *effect, *subject;
+    int64_t unit_id, amount, lapsed, basis_minor;
+    int64_t *lot_ids; size_t lots_n, lots_cap;      /* newest first */
+    bool is_seen;                        /* the fold gives it too */
+};
+
+struct booking {
+    struct ctx *c;
+    struct books *books;
+    int64_t member_id;
+    const struct unit *unit;             /* NULL: not a unit */
+    const char *subject;
+    const struct award *award;           /* what should stand; NULL: nothing any more */
+    const struct booked *before;         /* NULL: never booked */
+    int64_t delta;                       /* should stand less booked; never 0 */
+    /* the answer, for the row of `award` */
+    int64_t lot_id, posted, owed, lapsed, forgiven;
+};
+
+extern const struct effect effect_points_grant, effect_points_take, effect_tag_add;
+enum { CORE_EFFECTS_N = 3 };
+extern const struct effect *const core_effects[CORE_EFFECTS_N];

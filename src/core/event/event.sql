@@ -1,0 +1,37 @@
+-- :exec event_add(id i64, member_id i64, name text, at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, config_version i64, cause_id i64, is_raised i64, booked_at i64, channel text?, payload text?, facts text?)
+INSERT INTO event (id, member_id, name, at, business_date, store_id, company_id, is_live,
+                   value_minor, config_version, cause_id, is_raised, booked_at, channel, payload,
+                   facts)
+VALUES (:id, :member_id, :name, :at, :business_date, :store_id, :company_id, :is_live,
+        :value_minor, :config_version, :cause_id, :is_raised, :booked_at, :channel, :payload,
+        :facts);
+
+-- :exec event_stands(id i64, member_id i64, is_live i64, value_minor i64)
+UPDATE event SET is_live = :is_live, value_minor = :value_minor
+ WHERE id = :id AND member_id = :member_id;
+
+-- :one event_get(id i64, member_id i64) -> (name text, at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, config_version i64, cause_id i64, is_raised i64, booked_at i64, channel text?, payload text?, facts text?)
+SELECT name, at, business_date, store_id, company_id, is_live, value_minor, config_version,
+       cause_id, is_raised, booked_at, channel, payload, facts
+  FROM event WHERE id = :id AND member_id = :member_id;
+
+-- :each event_timeline(member_id i64, from_at i64) -> (id i64, name text, at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, config_version i64, cause_id i64, is_raised i64, booked_at i64, channel text?, payload text?, facts text?)
+SELECT id, name, at, business_date, store_id, company_id, is_live, value_minor, config_version,
+       cause_id, is_raised, booked_at, channel, payload, facts
+  FROM event WHERE member_id = :member_id AND at >= :from_at ORDER BY at, id LIMIT 1000000;
+
+-- :one event_count(member_id i64, from_at i64) -> (n i64)
+SELECT COUNT(*) AS n FROM event WHERE member_id = :member_id AND at >= :from_at;
+
+-- :each event_sales(member_id i64, from_at i64) -> (id i64, at i64, business_date i64, value_minor i64)
+SELECT id, at, business_date, value_minor FROM event
+ WHERE member_id = :member_id AND at >= :from_at AND name = 'purchase' AND is_live = 1
+ ORDER BY at, id LIMIT 1000000;
+
+-- :each event_page(member_id i64, before_at i64, before_id i64, max i64) -> (id i64, name text, at i64, business_date i64, store_id i64, is_live i64, value_minor i64, is_raised i64, cause_id i64, channel text?, payload text?)
+SELECT id, name, at, business_date, store_id, is_live, value_minor, is_raised, cause_id, channel,
+       payload
+  FROM event
+ WHERE member_id = :member_id
+   AND (at < :before_at OR (at = :before_at AND id < :before_id))
+ ORDER BY at DESC, id DESC LIMIT :max;

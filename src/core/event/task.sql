@@ -1,0 +1,26 @@
+-- :exec task_add(id i64, kind text, member_id i64, event_id i64, rule_id i64, effect_n i64, revision i64, payload text?, now i64)
+INSERT INTO task (id, kind, member_id, event_id, rule_id, effect_n, revision, payload, state, due_at,
+                  lease_at, attempts_n)
+VALUES (:id, :kind, :member_id, :event_id, :rule_id, :effect_n, :revision, :payload, 'waiting',
+        :now, 0, 0)
+    ON CONFLICT (event_id, rule_id, effect_n, member_id, kind, revision) DO NOTHING;
+
+-- :each task_due(now i64) -> (id i64, kind text, member_id i64, event_id i64, rule_id i64, effect_n i64, revision i64, payload text?, attempts_n i64)
+SELECT id, kind, member_id, event_id, rule_id, effect_n, revision, payload, attempts_n FROM task
+ WHERE state = 'waiting' AND due_at <= :now AND lease_at <= :now ORDER BY due_at, id LIMIT 100;
+
+-- The lease is the claim: whoever gets the row runs it.
+-- :one task_lease(id i64, now i64, until_at i64) -> (leased i64)
+UPDATE task SET lease_at = :until_at, attempts_n = attempts_n + 1
+ WHERE id = :id AND state = 'waiting' AND lease_at <= :now
+RETURNING id;
+
+-- :exec task_end(id i64, state text)
+UPDATE task SET state = :state WHERE id = :id;
+
+-- :each task_pending(member_id i64, kind text) -> (event_id i64, payload text?)
+SELECT event_id, payload FROM task WHERE member_id = :member_id AND state = 'waiting' AND kind = :kind
+ ORDER BY id LIMIT 10000;
+
+-- :one task_waiting(member_id i64) -> (n i64)
+SELECT COUNT(*) AS n FROM task WHERE member_id = :member_id AND state = 'waiting';

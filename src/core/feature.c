@@ -1,0 +1,85 @@
+/* feature.c -- one view over what all features bring. */
+#include "core/feature.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+#include "core/event/task.h"
+#include "core/rule/rule.h"
+#include "core/rule/rule_int.h"
+#include "core/timeline/track.h"
+
+enum { FIELDS_MAX = 512 };
+static const struct field *fields[FIELDS_MAX];
+static size_t fields_n;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void gather(void)
+{
+    for (size_t i = 0; features[i]; i++)
+        for (size_t k = 0; k < features[i]->fields_n; k++) {
+            assert(fields_n < FIELDS_MAX);
+            fields[fields_n++] = &features[i]->fields[k];
+        }
+}
+
+size_t field_count(void)
+{
+    pthread_once(&once, gather);
+    return fields_n;
+}
+
+const struct field *field_at(size_t i)
+{
+    assert(i < field_count());
+    return fields[i];
+}
+
+int field_index(const char *name)
+{
+    for (size_t i = 0; i < field_count(); i++)
+        if (str_eq(fields[i]->name, name)) return (int)i;
+    return -1;
+}
+
+const struct effect *effect_find(const char *name)
+{
+    for (size_t i = 0; features[i]; i++)
+        for (size_t k = 0; k < features[i]->effects_n; k++)
+            if (str_eq(features[i]->effects[k]->name, name)) return features[i]->effects[k];
+    return NULL;
+}
+
+bool event_is_known(const char *name)
+{
+    for (size_t i = 0; features[i]; i++)
+        for (size_t k = 0; k < features[i]->events_n; k++)
+            if (str_eq(features[i]->events[k].name, name)) return true;
+    return false;
+}
+
+const struct track *track_find(void)
+{
+    for (size_t i = 0; features[i]; i++)
+        if (features[i]->track) return features[i]->track;
+    return NULL;
+}
+
+enum rc event_details(struct ctx *c, int64_t member_id, struct event_list *events, int64_t from_at)
+{
+    for (size_t i = 0; features[i]; i++)
+        for (size_t k = 0; k < features[i]->events_n; k++) {
+            const struct event_kind *kind = &features[i]->events[k];
+            enum rc rc = kind->load ? kind->load(c, member_id, events, from_at) : RC_OK;
+            if (rc != RC_OK) return rc;
+        }
+    return RC_OK;
+}
+
+const struct task_kind *task_kind_find(const char *name)
+{
+    for (size_t i = 0; features[i]; i++)
+        for (size_t k = 0; k < features[i]->tasks_n; k++)
+            if (str_eq(features[i]->tasks[k].name, name)) return &features[i]->tasks[k];
+    return NULL;
+}

@@ -1,0 +1,24 @@
+/* feature.h -- what a feature gives to the wiring: routes, fields, effects, tracks, events,
+ * permissions, tasks.  wiring.c lists every feature, in order; nothing else knows them all. */
+#pragma once
+#include "core/event/event_kind.h"
+#include "core/route.h"
+
+struct field;       /* core/rule/field.h */
+struct effect;      /* core/rule/rule.h */
+struct track;       /* core/timeline/track.h */
+struct task_kind;   /* core/event/task.h */
+
+struct permission { const char *name, *label; };          /* "voucher.redeem" */
+
+struct feature {
+    const char *name;
+    const struct route      *routes;       size_t routes_n;
+    const struct field      *fields;       size_t fields_n;
+    const struct effect     *const *effects; size_t effects_n;
+    const struct track      *track;        /* one at most */
+    const struct event_kind *events;       size_t events_n;
+    const struct permission *permissions;  size_t permissions_n;
+    const struct task_kind  *tasks;        size_t tasks_n;
+};
+extern const struct feature *const features[];   /* wiring.c; ends with NULL */

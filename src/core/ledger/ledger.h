@@ -1,0 +1,95 @@
+/* ledger.h -- the books of one member: balances, lots, debts, and the postings that move them.
+ *
+ * Value moves only here.  Every movement is one posting between the member's account in a unit and
+ * one of the brand's.  A grant makes a lot with its own availability and expiry, after paying what
+ * the member owes; a spend takes from the lots that expire first; a take-back takes from the award's
+ * own lot, then from others, then becomes a debt, is forgiven, or refused, by the unit's policy.
+ * Always: available + pending = sum of lots - sum of debts = sum of postings.
+ *
+ * Work happens in memory on `struct books` and is written once, by books_write: so a sale is planned
+ * before its rows are sent, and a reader can look into the future without writing. */
+#pragma once
+#include "core/conf.h"
+
+struct balance { int64_t unit_id, available, pending, owed; bool is_changed; };
+
+struct lot {
+    int64_t id, unit_id, event_id, company_id;
+    int64_t granted, remaining, expired;
+    int64_t available_at, expires_at;
+    bool is_pending, is_new, is_changed;
+};
+struct debt { int64_t id, unit_id, event_id, owed, at; bool is_new, is_changed; };
+
+/* What movements are booked for: a row of `event`, where it happened, and its days. */
+struct cause {
+    int64_t event_id, at, company_id, store_id;
+    int32_t book_date;
+};
+
+struct posting {
+    int64_t event_id, unit_id, amount, company_id, store_id, at, book_date;
+    const char *from_account, *to_account, *kind;
+};
+struct lot_use { int64_t event_id, unit_id, lot_id, amount, returned; int64_t n; bool is_new; };
+
+struct books {
+    struct ctx *c;
+    int64_t member_id;
+    struct cause cause;
+    struct balance *balances;  size_t balances_n, balances_cap;
+    struct lot *lots;          size_t lots_n, lots_cap;       bool are_lots_loaded;
+    struct debt *debts;        size_t debts_n, debts_cap;     bool are_debts_loaded;
+    struct posting *postings;  size_t postings_n, postings_cap;
+    struct lot_use *uses;      size_t uses_n, uses_cap;
+    void *asked;
+};
+
+/* books_ask queues the loading of balances; books_ready takes them after db_sync. */
+void    books_ask(struct books *b, struct ctx *c, int64_t member_id);
+enum rc books_ready(struct books *b) MUST_CHECK;
+enum rc books_write(struct books *b) MUST_CHECK;              /* "ledger.balance" broken if not whole */
+
+struct balance *books_balance(struct books *b, int64_t unit_id);
+
+struct grant {
+    const struct unit *unit;
+    int64_t amount;                       /* > 0, smallest parts of the unit */
+    int64_t available_at, expires_at;
+    const char *from_account, *kind;      /* "issued", "award" */
+};
+/* The id of the lot, or 0 when debts took all of it. */
+enum rc books_grant(struct books *b, const struct grant *g, int64_t *lot_id) MUST_CHECK;
+
+struct taken { int64_t posted, owed, lapsed, forgiven; };
+struct take {
+    const struct unit *unit;
+    int64_t amount;                       /* > 0 */
+    const int64_t *lot_ids;               /* the award's own lots, newest first; may be none */
+    size_t lots_n;
+    int64_t lapsed_before;                /* of these lots, what earlier take-backs let lapse */
+    const char *to_account, *kind;        /* "issued", "take_back" */
+};
+/* Refusal: points.take_back_refused (only with debt_policy refuse). */
+enum rc books_take_back(struct books *b, const struct take *t, struct taken *out) MUST_CHECK;
+
+struct spend { const struct unit *unit; int64_t amount; const char *to_account, *kind; };
+/* Refusals: points.insufficient. */
+enum rc books_spend(struct books *b, const struct spend *s) MUST_CHECK;
+
+struct reversal { const struct unit *unit; int64_t spend_event_id, amount; };
+/* Gives `amount` of a spend back to the lots it came from, last taken first.  What had expired
+ * meanwhile lapses at once or lives again, by the unit's policy.  Refusals: spend.unknown,
+ * spend.reversed (less than `amount` is left of it). */
+enum rc books_reverse(struct books *b, const struct reversal *r) MUST_CHECK;
+
+/* ---- settlement: what time does ---------------------------------------------------------------- */
+
+/* The next moment at which a lot is released or expires; TIME_NEVER if none.  Loads the lots. */
+enum rc books_due(struct books *b, int64_t *due_at) MUST_CHECK;
+/* Releases what becomes available at exactly `at`, and answers what expires at it, by unit, without
+ * doing it (the caller makes the event first). */
+struct expiring { int64_t unit_id, amount; };
+enum rc books_release(struct books *b, int64_t at) MUST_CHECK;
+size_t  books_expiring(struct books *b, int64_t at, struct expiring *dst, size_t max);
+enum rc books_expire(struct books *b, int64_t at, int64_t unit_id) MUST_CHECK;   /* under the cause */

@@ -1,0 +1,59 @@
+-- :each balance_all(member_id i64) -> (unit_id i64, available i64, pending i64, owed i64)
+SELECT unit_id, available, pending, owed FROM balance WHERE member_id = :member_id LIMIT 1000;
+
+-- :rows balance_put(member_id i64, unit_id i64, available i64, pending i64, owed i64)
+INSERT INTO balance (member_id, unit_id, available, pending, owed)
+VALUES (:member_id, :unit_id, :available, :pending, :owed)
+    ON CONFLICT (member_id, unit_id) DO UPDATE
+   SET available = excluded.available, pending = excluded.pending, owed = excluded.owed;
+
+-- :each lot_open(member_id i64) -> (id i64, unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
+SELECT id, unit_id, event_id, company_id, granted, remaining, expired, is_pending, available_at,
+       expires_at
+  FROM lot WHERE member_id = :member_id AND remaining > 0
+ ORDER BY expires_at, id LIMIT 100000;
+
+-- :one lot_get(member_id i64, id i64) -> (unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
+SELECT unit_id, event_id, company_id, granted, remaining, expired, is_pending, available_at,
+       expires_at
+  FROM lot WHERE member_id = :member_id AND id = :id;
+
+-- :rows lot_add(member_id i64, id i64, unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
+INSERT INTO lot (member_id, id, unit_id, event_id, company_id, granted, remaining, expired,
+                 is_pending, available_at, expires_at)
+VALUES (:member_id, :id, :unit_id, :event_id, :company_id, :granted, :remaining, :expired,
+        :is_pending, :available_at, :expires_at);
+
+-- :exec lot_save(member_id i64, id i64, remaining i64, expired i64, is_pending i64, expires_at i64)
+UPDATE lot SET remaining = :remaining, expired = :expired, is_pending = :is_pending,
+       expires_at = :expires_at
+ WHERE member_id = :member_id AND id = :id;
+
+-- :each debt_open(member_id i64) -> (id i64, unit_id i64, event_id i64, owed i64, at i64)
+SELECT id, unit_id, event_id, owed, at FROM debt WHERE member_id = :member_id AND owed > 0
+ ORDER BY id LIMIT 100000;
+
+-- :rows debt_add(member_id i64, id i64, unit_id i64, event_id i64, owed i64, at i64)
+INSERT INTO debt (member_id, id, unit_id, event_id, owed, at)
+VALUES (:member_id, :id, :unit_id, :event_id, :owed, :at);
+
+-- :exec debt_save(member_id i64, id i64, owed i64)
+UPDATE debt SET owed = :owed WHERE member_id = :member_id AND id = :id;
+
+-- :rows posting_add(event_id i64, n i64, member_id i64, unit_id i64, from_account text, to_account text, amount i64, kind text, company_id i64, store_id i64, at i64, book_date i64)
+INSERT INTO posting (event_id, n, member_id, unit_id, from_account, to_account, amount, kind,
+                     company_id, store_id, at, book_date)
+VALUES (:event_id, :n, :member_id, :unit_id, :from_account, :to_account, :amount, :kind,
+        :company_id, :store_id, :at, :book_date);
+
+-- :rows lot_use_add(event_id i64, n i64, member_id i64, unit_id i64, lot_id i64, amount i64, returned i64)
+INSERT INTO lot_use (event_id, n, member_id, unit_id, lot_id, amount, returned)
+VALUES (:event_id, :n, :member_id, :unit_id, :lot_id, :amount, :returned);
+
+-- :each lot_use_of(event_id i64, member_id i64) -> (n i64, unit_id i64, lot_id i64, amount i64, returned i64)
+SELECT n, unit_id, lot_id, amount, returned FROM lot_use
+ WHERE event_id = :event_id AND member_id = :member_id ORDER BY n DESC LIMIT 100000;
+
+-- :exec lot_use_save(event_id i64, n i64, member_id i64, returned i64)
+UPDATE lot_use SET returned = :returned
+ WHERE event_id = :event_id AND n = :n AND member_id = :member_id;

@@ -1,0 +1,86 @@
+/* spend.c -- spending, and giving back what was spent to the lots it came from. */
+#include <assert.h>
+
+#include "core/ledger/ledger_int.h"
+#include "sql/ledger_sql.h"
+
+static enum rc use(struct books *b, const struct spend *s, struct lot *l, int64_t part)
+{
+    l->remaining -= part;
+    l->is_changed = true;
+    *ARENA_PUSH(b->c->arena, b->uses, b->uses_n, b->uses_cap) = (struct lot_use){
+        .event_id = b->cause.event_id, .unit_id = l->unit_id, .lot_id = l->id, .amount = part,
+        .is_new = true };
+    return books_post(b, &(struct movement){ .unit_id = l->unit_id, .amount = part,
+                                             .from_account = "member",
+                                             .to_account = s->to_account, .kind = s->kind });
+}
+
+enum rc books_spend(struct books *b, const struct spend *s)
+{
+    struct balance *bal = books_balance(b, s->unit->id);
+    int64_t left = s->amount;
+    enum rc rc;
+
+    assert(s->amount > 0);
+    if (bal->available < s->amount) return fail(b->c, RC_CONFLICT, "points.insufficient");
+    rc = books_load_lots(b);
+    while (rc == RC_OK && left > 0) {
+        struct lot *l = books_first_lot(b, s->unit->id, false);
+        if (!l) return broken(b->c, "ledger.balance");
+        int64_t part = l->remaining < left ? l->remaining : left;
+        left -= part;
+        rc = use(b, s, l, part);
+    }
+    return rc;
+}
+
+/* A lot that is past its end takes the points and loses them at once: both are booked, so that the
+ * statement shows what happened.  Its account of what expired grows with it. */
+static enum rc lapse(struct books *b, struct lot *l, int64_t part)
+{
+    l->remaining -= part;
+    l->expired += part;
+    return books_post(b, &(struct movement){ .unit_id = l->unit_id, .amount = part,
+                                             .from_account = "member",
+                                             .to_account = "expired", .kind = "expiry" });
+}
+
+static enum rc give_back(struct books *b, const struct unit *unit, int64_t lot_id, int64_t part)
+{
+    struct lot *l;
+    enum rc rc = books_lot(b, lot_id, &l);
+
+    if (rc != RC_OK) return rc;
+    l->remaining += part;
+    l->is_changed = true;
+    rc = books_post(b, &(struct movement){ .unit_id = unit->id, .amount = part,
+                                           .from_account = "redeemed", .to_account = "member",
+                                           .kind = "reversal", .is_pending = l->is_pending });
+    if (rc != RC_OK || l->expires_at > b->c->now) return rc;
+    if (!unit->is_revived) return lapse(b, l, part);
+    l->expires_at = time_after(b->c->conf->zone, b->c->now, unit->revive_days, TIME_DAYS);
+    return RC_OK;
+}
+
+enum rc books_reverse(struct books *b, const struct reversal *r)
+{
+    struct sql_lot_use_of v = { .event_id = r->spend_event_id, .member_id = b->member_id };
+    int64_t left = r->amount;
+    enum rc rc = books_load_lots(b);
+
+    if (rc == RC_OK) rc = sql_lot_use_of(b->c, &v);
+    if (rc != RC_OK) return rc;
+    if (v.n == 0) return fail(b->c, RC_NOT_FOUND, "spend.unknown");
+    for (size_t i = 0; i < v.n && left > 0; i++) {
+        const struct sql_lot_use_of_row *u = &v.rows[i];
+        int64_t part = u->amount - u->returned < left ? u->amount - u->returned : left;
+        if (part == 0) continue;
+        left -= part;
+        *ARENA_PUSH(b->c->arena, b->uses, b->uses_n, b->uses_cap) = (struct lot_use){
+            .event_id = r->spend_event_id, .n = u->n, .returned = u->returned + part };
+        rc = give_back(b, r->unit, u->lot_id, part);
+        if (rc != RC_OK) return rc;
+    }
+    return left > 0 ? fail(b->c, RC_CONFLICT, "spend.reversed") : RC_OK;
+}

@@ -1,0 +1,219 @@
+/* member.c -- joining, identities, and the one row that is locked for value. */
+#include "core/member/member.h"
+
+#include <assert.h>
+
+#include "base/limit.h"
+#include "base/phone.h"
+#include "core/conf.h"
+#include "sql/member_sql.h"
+
+static bool is_card(const char *s)
+{
+    size_t n = 0;
+
+    for (; s[n]; n++) {
+        bool ok = (s[n] >= '0' && s[n] <= '9') || (s[n] >= 'A' && s[n] <= 'Z')
+               || (s[n] >= 'a' && s[n] <= 'z') || s[n] == '-';
+        if (!ok) return false;
+    }
+    return n > 0 && n <= LIMIT_CODE;
+}
+
+/* ext:<system>: letters, digits, - and _ after the colon. */
+static bool is_provider(const char *s)
+{
+    static const char *const known[] = { "phone", "email", "card", "carrier" };
+
+    for (size_t i = 0; i < ARRAY_LEN(known); i++)
+        if (str_eq(s, known[i])) return true;
+    if (!str_prefix(s, "ext:") || !s[4]) return false;
+    for (const char *p = s + 4; *p; p++)
+        if (!(*p == '-' || *p == '_' || (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z')))
+            return false;
+    return true;
+}
+
+static const char *lower(struct ctx *c, struct str s)
+{
+    char *p = arena_strndup(c->arena, s.p, s.n);
+
+    for (size_t i = 0; i < s.n; i++)
+        if (p[i] >= 'A' && p[i] <= 'Z') p[i] = (char)(p[i] - 'A' + 'a');
+    return p;
+}
+
+static enum rc invalid_subject(struct ctx *c, const char *detail)
+{
+    return fail_at(c, RC_INVALID, "identity.subject_invalid", "/subject", detail);
+}
+
+/* A number that is canonical already is what a till repeats all day: nothing to parse. */
+static bool is_e164_mobile_tw(const char *s)
+{
+    if (!str_prefix(s, "+8869")) return false;
+    for (size_t i = 5; i < 13; i++)
+        if (s[i] < '0' || s[i] > '9') return false;
+    return s[13] == '\0';
+}
+
+static enum rc phone_canonical(struct ctx *c, const char *text, const char **subject)
+{
+    char e164[PHONE_TEXT_MAX];
+    enum phone_kind kind;
+
+    if (is_e164_mobile_tw(text)) {
+        *subject = text;
+        return RC_OK;
+    }
+    if (!phone_parse(text, c->conf->phone_region, e164, &kind))
+        return invalid_subject(c, "This is no phone number.");
+    *subject = arena_strdup(c->arena, e164);
+    return RC_OK;
+}
+
+enum rc identity_canonical(struct ctx *c, const struct identity *in, const char **subject)
+{
+    struct str s = str_trim(str_of(in->subject));
+
+    if (!is_provider(in->provider))
+        return fail_at(c, RC_INVALID, "identity.provider_unknown", "/provider",
+                       "Use phone, email, card, carrier or ext:<system>.");
+    if (s.n == 0 || s.n > LIMIT_TEXT) return invalid_subject(c, "It is empty or too long.");
+    *subject = arena_strndup(c->arena, s.p, s.n);
+    if (str_eq(in->provider, "phone")) return phone_canonical(c, *subject, subject);
+    if (str_eq(in->provider, "email")) {
+        const char *at = *subject;
+        while (*at && *at != '@') at++;
+        if (at == *subject || !*at || !at[1]) return invalid_subject(c, "This is no e-mail address.");
+        *subject = lower(c, s);
+    }
+    if (str_eq(in->provider, "card") && !is_card(*subject))
+        return invalid_subject(c, "A card number is letters, digits and hyphens.");
+    return RC_OK;
+}
+
+static enum rc claim(struct ctx *c, int64_t member_id, const struct identity *in, int64_t *owner)
+{
+    struct sql_identity_claim k = { .provider = in->provider, .subject = in->subject,
+                                    .member_id = member_id, .now = c->now };
+    struct sql_identity_get g = { .provider = in->provider, .subject = in->subject };
+    enum rc rc = sql_identity_claim(c, &k);
+
+    *owner = member_id;
+    if (rc != RC_NOT_FOUND) return rc;
+    rc = sql_identity_get(c, &g);
+    if (rc == RC_NOT_FOUND) return RC_BUSY;     /* the other's claim went away meanwhile */
+    if (rc != RC_OK) return rc;
+    *owner = g.member_id;
+    return RC_CONFLICT;
+}
+
+enum rc member_join(struct ctx *c, const struct member_join *in, int64_t *id)
+{
+    struct identity who = { .provider = in->provider };
+    int64_t fresh = id_next(c->ids);
+    enum rc rc;
+
+    if (in->provider) {
+        struct identity told = { in->provider, in->subject };
+        rc = identity_canonical(c, &told, &who.subject);
+        if (rc != RC_OK) return rc;
+        rc = claim(c, fresh, &who, id);
+        if (rc == RC_CONFLICT) return fail(c, RC_CONFLICT, "member.exists");
+        if (rc != RC_OK) return rc;
+    }
+    *id = fresh;
+    struct sql_member_add m = { .id = fresh, .member_id = fresh, .source = in->source,
+                                .now = c->now, .never = TIME_NEVER };
+    rc = sql_member_add(c, &m);
+    if (rc != RC_OK) return rc;
+    struct sql_member_profile_add p = { .member_id = fresh, .name = in->name,
+                                        .birthday = in->birthday, .now = c->now };
+    return in->name || in->birthday ? sql_member_profile_add(c, &p) : RC_OK;
+}
+
+enum rc member_identity_add(struct ctx *c, int64_t member_id, const struct identity *in)
+{
+    struct identity who = { .provider = in->provider };
+    int64_t owner;
+    enum rc rc = identity_canonical(c, in, &who.subject);
+
+    if (rc != RC_OK) return rc;
+    rc = claim(c, member_id, &who, &owner);
+    if (rc != RC_CONFLICT) return rc;
+    return owner == member_id ? RC_OK : fail(c, RC_CONFLICT, "identity.taken");
+}
+
+/* The last colon but for ext:<system>:<subject>, where the second one parts them. */
+static bool split(struct ctx *c, const char *reference, struct identity *out)
+{
+    size_t from = str_prefix(reference, "ext:") ? 4 : 0;
+
+    for (size_t i = from; reference[i]; i++) {
+        if (reference[i] != ':') continue;
+        out->provider = arena_strndup(c->arena, reference, i);
+        out->subject = reference + i + 1;
+        return true;
+    }
+    return false;
+}
+
+enum rc member_find(struct ctx *c, const char *reference, int64_t *id)
+{
+    struct identity told, who;
+    enum rc rc;
+
+    if (str_prefix(reference, "mem_")) {
+        if (id_parse("mem_", reference, id)) return RC_OK;
+        return fail_at(c, RC_NOT_FOUND, "member.unknown", "/member", "No member has this id.");
+    }
+    if (!split(c, reference, &told))
+        return fail_at(c, RC_INVALID, "member.reference", "/member",
+                       "Give a member id, or provider:subject such as phone:0912345678.");
+    who.provider = told.provider;
+    rc = identity_canonical(c, &told, &who.subject);
+    if (rc != RC_OK) return rc;
+
+    struct sql_identity_get g = { .provider = who.provider, .subject = who.subject };
+    rc = sql_identity_get(c, &g);
+    if (rc == RC_NOT_FOUND) return fail(c, RC_NOT_FOUND, "member.unknown");
+    *id = g.member_id;
+    return rc;
+}
+
+enum rc member_get(struct ctx *c, int64_t id, struct member *out)
+{
+    struct sql_member_row r = { .id = id };
+    enum rc rc = sql_member_row(c, &r);
+
+    if (rc == RC_NOT_FOUND) return fail(c, RC_NOT_FOUND, "member.unknown");
+    if (rc != RC_OK) return rc;
+    *out = (struct member){
+        .id = id, .status = r.status, .created_at = r.created_at, .tier_level = r.tier_level,
+        .tier_since_at = r.tier_since_at, .tier_until_at = r.tier_until_at,
+        .tier_in_grace = r.tier_in_grace,
+        .purchases_n = r.purchases_n, .spend_minor = r.spend_minor,
+        .first_purchase_at = r.first_purchase_at, .last_purchase_at = r.last_purchase_at,
+        .fold_at = r.fold_at, .settled_at = r.settled_at, .due_at = r.due_at };
+    return RC_OK;
+}
+
+enum rc member_save(struct ctx *c, const struct member *m)
+{
+    struct sql_member_save s = {
+        .id = m->id, .tier_level = m->tier_level, .tier_since_at = m->tier_since_at,
+        .tier_until_at = m->tier_until_at, .tier_in_grace = m->tier_in_grace, .purchases_n = m->purchases_n,
+        .spend_minor = m->spend_minor, .first_purchase_at = m->first_purchase_at,
+        .last_purchase_at = m->last_purchase_at, .fold_at = m->fold_at,
+        .settled_at = m->settled_at, .due_at = m->due_at };
+
+    return sql_member_save(c, &s);
+}
+
+enum rc member_freeze(struct ctx *c, int64_t id)
+{
+    struct sql_member_status s = { .id = id, .status = "frozen" };
+
+    return sql_member_status(c, &s);
+}

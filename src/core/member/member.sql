@@ -1,0 +1,68 @@
+-- :exec member_add(id i64, member_id i64, source text?, now i64, never i64)
+INSERT INTO member (id, member_id, status, source, created_at, tier_level, tier_since_at,
+                    tier_until_at, tier_in_grace, purchases_n, spend_minor, first_purchase_at, last_purchase_at,
+                    fold_at, settled_at, due_at)
+VALUES (:id, :member_id, 'active', :source, :now, 0, 0, :never, 0, 0, 0, :never, 0, 0, 0, :never);
+
+-- :one member_row(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64)
+SELECT status, created_at, tier_level, tier_since_at, tier_until_at, tier_in_grace, purchases_n, spend_minor,
+       first_purchase_at, last_purchase_at, fold_at, settled_at, due_at
+  FROM member WHERE id = :id AND member_id = :id;
+
+-- The lock comes first of all a member's statements.  SQLite has one writer: nothing to lock.
+-- The number of the newest publication is read along: a node that is behind reloads first.
+-- :one member_lock(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64, config_version i64)
+-- :sqlite
+SELECT status, created_at, tier_level, tier_since_at, tier_until_at, tier_in_grace, purchases_n, spend_minor,
+       first_purchase_at, last_purchase_at, fold_at, settled_at, due_at,
+       (SELECT version FROM config WHERE id = 1)
+  FROM member WHERE id = :id AND member_id = :id;
+-- :postgres
+SELECT status, created_at, tier_level, tier_since_at, tier_until_at, tier_in_grace, purchases_n, spend_minor,
+       first_purchase_at, last_purchase_at, fold_at, settled_at, due_at,
+       (SELECT version FROM config WHERE id = 1)
+  FROM member WHERE id = :id AND member_id = :id FOR UPDATE OF member;
+
+-- :exec member_save(id i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64)
+UPDATE member SET tier_level = :tier_level, tier_since_at = :tier_since_at,
+       tier_until_at = :tier_until_at, tier_in_grace = :tier_in_grace,
+       purchases_n = :purchases_n, spend_minor = :spend_minor,
+       first_purchase_at = :first_purchase_at, last_purchase_at = :last_purchase_at,
+       fold_at = :fold_at, settled_at = :settled_at, due_at = :due_at
+ WHERE id = :id AND member_id = :id;
+
+-- :exec member_status(id i64, status text)
+UPDATE member SET status = :status WHERE id = :id AND member_id = :id;
+
+-- :each member_due(now i64, after_at i64, after_id i64) -> (id i64, due_at i64)
+SELECT id, due_at FROM member
+ WHERE due_at <= :now AND (due_at > :after_at OR (due_at = :after_at AND id > :after_id))
+ ORDER BY due_at, id LIMIT 200;
+
+-- :each member_page(after_id i64) -> (id i64)
+SELECT id FROM member WHERE id > :after_id ORDER BY id LIMIT 500;
+
+-- :exec member_profile_add(member_id i64, name text?, birthday text?, now i64)
+INSERT INTO member_profile (member_id, name, birthday, updated_at)
+VALUES (:member_id, :name, :birthday, :now);
+
+-- :one member_profile_get(member_id i64) -> (name text?, birthday text?)
+SELECT name, birthday FROM member_profile WHERE member_id = :member_id;
+
+-- The claim comes first; whoever has it already is answered by identity_get.
+-- :one identity_claim(provider text, subject text, member_id i64, now i64) -> (claimed i64)
+INSERT INTO identity (provider, subject, member_id, verified_at, verified_how, created_at)
+VALUES (:provider, :subject, :member_id, NULL, NULL, :now)
+    ON CONFLICT (provider, subject) DO NOTHING
+RETURNING member_id;
+
+-- :one identity_get(provider text, subject text) -> (member_id i64)
+SELECT member_id FROM identity WHERE provider = :provider AND subject = :subject;
+
+-- :each identity_list(member_id i64) -> (provider text, subject text, verified_at i64?)
+SELECT provider, subject, verified_at FROM identity WHERE member_id = :member_id
+ ORDER BY provider, subject LIMIT 100;
+
+-- :each member_tags(member_id i64) -> (tag text)
+SELECT tag FROM member_tag WHERE member_id = :member_id AND (awards_n > 0 OR is_manual = 1)
+ ORDER BY tag LIMIT 500;

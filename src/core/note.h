@@ -1,0 +1,13 @@
+/* note.h -- what must survive a refusal: a receipt told twice with other content, a denied call, a
+ * wrong guess.  Collected while the request runs, written after its rollback, before the answer. */
+#pragma once
+#include "core/ctx.h"
+
+struct note {
+    struct note *next;
+    const char *what;          /* "purchase.receipt_differs" */
+    int64_t member_id, subject_id;
+    const char *detail;        /* JSON or text; no personal data in clear */
+};
+void    note(struct ctx *c, const struct note *n);      /* copied */
+enum rc note_write_all(struct ctx *c) MUST_CHECK;       /* rows of table `note` */

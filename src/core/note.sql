@@ -1,0 +1,4 @@
+-- :exec note_add(id i64, now i64, what text, member_id i64, subject_id i64, actor text,
+--                actor_id i64, detail text?)
+INSERT INTO note (id, at, what, member_id, subject_id, actor, actor_id, detail)
+VALUES (:id, :now, :what, :member_id, :subject_id, :actor, :actor_id, :detail);

@@ -1,0 +1,67 @@
+/* route.h -- one line of the API: what a handler is given, and what it answers.
+ *
+ * The door (door.c) finds the route, checks the key, its permission and scope, reads query and body
+ * into the structs of their shapes, runs the handler in the route's mode, and renders the answer or
+ * the problem.  A handler sees structs only.  It never begins or ends a transaction. */
+#pragma once
+#include "core/ctx.h"
+#include "json/shape.h"
+
+enum route_method { GET, POST, PUT, PATCH, DELETE };
+enum route_mode {
+    QUICK,     /* point reads by key on the event loop's own connection */
+    READ,      /* the read pool */
+    SLOW,      /* the pool for reports */
+    WRITE,     /* a transaction; queue "other" */
+    COUNTER    /* a transaction of somebody who is waiting at a till: first of all queues */
+};
+/* Where the Idempotency-Key of a POST leads.  Every POST that changes something has one of the two. */
+enum route_key {
+    KEY_NONE,      /* reads */
+    KEY_REQUIRED,  /* the header is the claim: 400 without it */
+    KEY_NATURAL    /* the handler's own key decides (a receipt); the header may be left out */
+};
+#define PUBLIC "public"              /* .may of a route that needs no key */
+
+struct call {
+    const char *params[4];           /* the {…} of the path, in order, percent-decoded */
+    const void *query, *body;        /* structs of the route's shapes */
+    struct str  raw_body;
+    const char *key;                 /* Idempotency-Key, or NULL */
+    const char *if_match;            /* the version of If-Match without quotes, or NULL */
+    const char *language;            /* "zh-TW", "en", "ja": best of Accept-Language */
+
+    int         status;              /* 0: 200 */
+    const void *answer;              /* struct of the route's answer shape; NULL: 204 */
+    const char *location;
+    int64_t     version;             /* shown as ETag when > 0 */
+    /* The answer is kept under (answer_id, answer_member_id); a handler with a natural key sets
+     * them, otherwise the door does (member 0 unless answer_member_id is set). */
+    int64_t     answer_id, answer_member_id;
+    struct str  replay;              /* the kept answer of an earlier telling: sent as it is */
+    bool        is_replay;
+};
+
+struct route {
+    enum route_method method;
+    const char       *path;          /* "/v1/members/{member}/spends" */
+    const char       *may;           /* permission; a route without one does not start the server */
+    enum route_mode   mode;
+    enum route_key    key;
+    const struct json_shape *query, *body, *answer;
+    enum rc         (*run)(struct ctx *c, struct call *call);
+};
+
+/* ---- kept answers ------------------------------------------------------------------------------ */
+
+/* Kept 30 days; written in the transaction of their cause. */
+struct answer {
+    int status;
+    struct str body;
+    const char *location;            /* NULL: none */
+    int64_t version;                 /* 0: no ETag */
+};
+enum rc answer_keep(struct ctx *c, int64_t id, int64_t member_id, const struct answer *a) MUST_CHECK;
+enum rc answer_find(struct ctx *c, int64_t id, int64_t member_id, struct answer *out) MUST_CHECK;
+/* Renders what a handler would send for `answer`, without sending it (purchases/batch items). */
+struct str answer_render(struct ctx *c, const struct json_shape *shape, const void *answer);

@@ -1,0 +1,210 @@
+/* rule.c -- all versions of all rules in memory, and who judges a given event. */
+#include "core/rule/rule.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/limit.h"
+#include "base/log.h"
+#include "core/rule/rule_int.h"
+
+static const struct judges nobody = { 0 };
+
+static int compare_i64(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static size_t distinct(int64_t *v, size_t n)
+{
+    size_t out = 0;
+
+    qsort(v, n, sizeof *v, compare_i64);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || v[i] != v[i - 1]) v[out++] = v[i];
+    return out;
+}
+
+/* How many of the rising values are at or below v. */
+static size_t rank(const int64_t *values, size_t n, int64_t v)
+{
+    size_t lo = 0, hi = n;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (values[mid] <= v) lo = mid + 1;
+        else                  hi = mid;
+    }
+    return lo;
+}
+
+static bool compile_one(struct conf *conf, const struct rule_row *row, struct rule_terms *terms,
+                        struct rule *out)
+{
+    struct json_reader reader = { .arena = conf->arena };
+    struct json_error error;
+    struct json doc;
+    struct rule_reading in = { .conf = conf, .doc = &doc, .terms = terms };
+
+    *out = (struct rule){ 0 };
+    if (json_parse(conf->arena, str_of(row->doc), &doc, &error) != RC_OK
+        || rule_read(&reader, &in, out) != RC_OK) {
+        log_line(LOG_ALARM, "rule.unreadable", "id=%lld version=%lld at=%s reason=\"%s\"",
+                 (long long)row->id, (long long)row->version,
+                 reader.mistakes.n ? reader.mistakes.list[0].pointer : "",
+                 reader.mistakes.n ? reader.mistakes.list[0].reason : "no JSON");
+        return false;
+    }
+    out->id = row->id;
+    out->version = row->version;
+    out->config_version = row->config_version;
+    out->effective_at = row->effective_at;
+    out->name = row->name;
+    return true;
+}
+
+static void close_lock(void *arg)
+{
+    pthread_mutex_destroy(arg);
+}
+
+enum rc rules_compile(struct conf *conf, const struct rule_rows *rows)
+{
+    struct ruleset *set = ARENA_NEW(conf->arena, struct ruleset);
+    struct rule *rules = ARENA_ARRAY(conf->arena, struct rule, rows->n + 1);
+    int64_t *epochs = ARENA_ARRAY(conf->arena, int64_t, rows->n + 1);
+    int64_t *publications = ARENA_ARRAY(conf->arena, int64_t, rows->n + 1);
+    struct rule_terms terms = { 0 };
+
+    set->arena = conf->arena;
+    for (size_t i = 0; i < rows->n; i++) {
+        if (!compile_one(conf, &rows->rows[i], &terms, &rules[set->n])) continue;
+        epochs[set->n] = rows->rows[i].effective_at;
+        publications[set->n] = rows->rows[i].config_version;
+        set->n++;
+    }
+    set->rules = rules;
+    set->terms = terms.items;
+    set->terms_n = terms.n;
+    set->epochs_n = distinct(epochs, set->n);
+    set->epochs = epochs;
+    set->publications_n = distinct(publications, set->n);
+    set->publications = publications;
+    set->lock = ARENA_NEW(conf->arena, pthread_mutex_t);
+    pthread_mutex_init(set->lock, NULL);
+    arena_defer(conf->arena, close_lock, set->lock);
+    conf->rules = set;
+    return RC_OK;
+}
+
+/* Of one rule's versions, the one in force at `at` among those published by `config_version`:
+ * latest by the moment it takes effect, then by version. */
+static const struct rule *in_force(const struct rule *v, size_t n, int64_t config_version,
+                                   int64_t at)
+{
+    const struct rule *best = NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        if (v[i].config_version > config_version || v[i].effective_at > at) continue;
+        if (!best || v[i].effective_at >= best->effective_at) best = &v[i];
+    }
+    return best;
+}
+
+static int compare_rules(const void *a, const void *b)
+{
+    const struct rule *x = *(const struct rule *const *)a, *y = *(const struct rule *const *)b;
+
+    if (x->priority != y->priority) return x->priority > y->priority ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Fields and terms that any of the rules names, each once. */
+static void gather(struct ruleset *set, struct judges *j)
+{
+    size_t slots_n = field_count() + set->terms_n, fields_n = 0, terms_n = 0;
+    bool *is_named = ARENA_ARRAY(set->arena, bool, slots_n);
+    int *fields = ARENA_ARRAY(set->arena, int, slots_n), *term_slots;
+    const struct history_term **terms = ARENA_ARRAY(set->arena, const struct history_term *,
+                                                    set->terms_n + 1);
+
+    term_slots = ARENA_ARRAY(set->arena, int, set->terms_n + 1);
+    for (size_t i = 0; i < j->n; i++) {
+        size_t n = j->rules[i]->when ? logic_slots(j->rules[i]->when, fields, slots_n) : 0;
+        for (size_t k = 0; k < n; k++) is_named[fields[k]] = true;
+    }
+    for (size_t i = 0; i < slots_n; i++) {
+        if (!is_named[i]) continue;
+        if (i < field_count()) {
+            fields[fields_n++] = (int)i;
+            continue;
+        }
+        term_slots[terms_n] = (int)i;
+        terms[terms_n++] = &set->terms[i - field_count()];
+    }
+    j->fields = fields;
+    j->fields_n = fields_n;
+    j->terms = terms;
+    j->term_slots = term_slots;
+    j->terms_n = terms_n;
+    j->slots_n = (int)slots_n;
+}
+
+static struct cached *build(struct ruleset *set, const struct event *e, size_t epoch)
+{
+    struct cached *fresh = ARENA_NEW(set->arena, struct cached);
+    const struct rule **picked = ARENA_ARRAY(set->arena, const struct rule *, set->n + 1);
+    int64_t at = epoch ? set->epochs[epoch - 1] : INT64_MIN;
+    size_t n = 0;
+
+    for (size_t i = 0; i < set->n;) {
+        size_t k = i;
+        while (k < set->n && set->rules[k].id == set->rules[i].id) k++;
+        const struct rule *r = in_force(&set->rules[i], k - i, e->config_version, at);
+        if (r && r->is_active && str_eq(r->on, e->name)) picked[n++] = r;
+        i = k;
+    }
+    qsort(picked, n, sizeof *picked, compare_rules);
+    fresh->judges.rules = picked;
+    fresh->judges.n = n;
+    fresh->on = arena_strdup(set->arena, e->name);
+    fresh->epoch = epoch;
+    gather(set, &fresh->judges);
+    return fresh;
+}
+
+const struct judges *rules_for(const struct conf *conf, const struct event *e)
+{
+    /* The cache is the only part of a snapshot that changes, and only under its lock. */
+    struct ruleset *set = (struct ruleset *)(uintptr_t)conf->rules;
+    struct cached *hit;
+
+    if (!set || set->n == 0) return &nobody;
+    size_t epoch = rank(set->epochs, set->epochs_n, e->at);
+    size_t publication = rank(set->publications, set->publications_n, e->config_version);
+    pthread_mutex_lock(set->lock);
+    for (hit = set->cache; hit; hit = hit->next)
+        if (hit->epoch == epoch && (size_t)hit->config_version == publication
+            && str_eq(hit->on, e->name))
+            break;
+    if (!hit) {
+        hit = build(set, e, epoch);
+        hit->config_version = (int64_t)publication;
+        hit->next = set->cache;
+        set->cache = hit;
+    }
+    pthread_mutex_unlock(set->lock);
+    return &hit->judges;
+}
+
+bool rules_need_history(const struct conf *conf, const char *event_name)
+{
+    const struct ruleset *set = conf->rules;
+
+    for (size_t i = 0; set && i < set->n; i++)
+        if (set->rules[i].is_dependent && str_eq(set->rules[i].on, event_name)) return true;
+    return false;
+}

@@ -1,0 +1,15 @@
+/* serve_page.h -- the pages of the running program itself: /healthz, /readyz, /metrics. */
+#pragma once
+#include <stdatomic.h>
+#include "core/door.h"
+
+struct serve {
+    struct engine *engine;
+    struct door *door;
+    struct http *http;
+    bool is_metrics_public;
+    atomic_llong refreshed_ms;               /* time_mono_ms() of the last good look at the data */
+    atomic_bool is_stopping;
+};
+extern const struct door_page serve_pages[];
+extern const size_t serve_pages_n;

@@ -1,0 +1,206 @@
+/* fold.c -- one step of the fold, and the queue of what it raises. */
+#include "core/timeline/fold.h"
+
+#include <assert.h>
+
+#include "base/limit.h"
+#include "base/log.h"
+#include "core/timeline/track.h"
+#include "sql/event_sql.h"
+
+void fold_resume(struct fold *f, struct ctx *c, const struct member *m)
+{
+    *f = (struct fold){ .c = c, .m = *m, .past_from_at = TIME_NEVER,
+                        .judge_from_at = TIME_BEGIN };
+}
+
+void fold_begin(struct fold *f, struct ctx *c, const struct member *m)
+{
+    *f = (struct fold){ .c = c, .past_from_at = TIME_BEGIN, .judge_from_at = TIME_BEGIN,
+                        .m = { .id = m->id, .status = m->status, .created_at = m->created_at,
+                               .tier_until_at = TIME_NEVER, .first_purchase_at = TIME_NEVER,
+                               .settled_at = m->settled_at, .due_at = m->due_at } };
+}
+
+struct sale_list fold_past(const struct fold *f)
+{
+    return (struct sale_list){ f->past, f->past_n };
+}
+
+static bool has_sale(const struct fold *f, int64_t id)
+{
+    for (size_t i = 0; i < f->past_n; i++)
+        if (f->past[i].id == id) return true;
+    return false;
+}
+
+/* A day more than asked on the moment's side: a business date may begin up to a day later than its
+ * calendar day, and zones of stores differ. */
+enum rc fold_need(struct fold *f, int32_t day, int days)
+{
+    int64_t from_at = TIME_BEGIN;
+    struct sale *own = f->past;
+    size_t own_n = f->past_n;
+
+    if (days < day) from_at = date_start(f->c->conf->zone, day - days) - TIME_DAY_MS;
+    if (from_at >= f->past_from_at) return RC_OK;
+    struct sql_event_sales v = { .member_id = f->m.id, .from_at = from_at };
+    enum rc rc = sql_event_sales(f->c, &v);
+    if (rc != RC_OK) return rc;
+    f->past = NULL;
+    f->past_n = f->past_cap = 0;
+    for (size_t i = 0; i < v.n; i++)
+        *ARENA_PUSH(f->c->arena, f->past, f->past_n, f->past_cap) = (struct sale){
+            .id = v.rows[i].id, .at = v.rows[i].at, .value_minor = v.rows[i].value_minor,
+            .business_date = (int32_t)v.rows[i].business_date };
+    for (size_t i = 0; i < own_n; i++)      /* folded in this request, not written yet */
+        if (!has_sale(f, own[i].id))
+            *ARENA_PUSH(f->c->arena, f->past, f->past_n, f->past_cap) = own[i];
+    f->past_from_at = from_at;
+    return RC_OK;
+}
+
+/* A raised event that was booked before is the same one: its gifts are revised, not given again. */
+static const struct event *match(const struct fold *f, const struct event *proto)
+{
+    for (size_t i = 0; f->known && i < f->known->n; i++) {
+        const struct event *k = &f->known->items[i];
+        if (k->made != EVENT_RAISED || !k->is_live || k->at != proto->at) continue;
+        if (k->cause_id != proto->cause_id || !str_eq(k->name, proto->name)) continue;
+        if (str_eq(k->payload, proto->payload)) return k;
+    }
+    return NULL;
+}
+
+enum rc fold_raise(struct fold *f, const struct event *proto)
+{
+    const struct event *known = match(f, proto);
+    struct event *e = ARENA_NEW(f->c->arena, struct event);
+    int depth = f->root ? f->root->depth + 1 : 1;
+
+    if (depth > LIMIT_RAISED_DEPTH || f->raised_n - f->queue_at >= LIMIT_RAISED_EVENTS) {
+        log_line(LOG_ALARM, "event.raised_limit", "member=%lld event=%s",
+                 (long long)f->m.id, proto->name);
+        return fail(f->c, RC_LIMIT, "event.raised_limit");
+    }
+    *e = *proto;
+    e->made = EVENT_RAISED;
+    e->is_live = true;
+    e->depth = depth;
+    if (known) {
+        e->id = known->id;
+        e->config_version = known->config_version;
+        e->facts = known->facts;
+    } else {
+        e->id = id_next(f->c->ids);
+        e->config_version = f->root ? f->root->config_version : f->c->conf->version;
+        e->is_new = e->is_changed = true;
+    }
+    if (f->root) {
+        e->is_silent = f->root->is_silent;
+        e->store_id = f->root->store_id;
+        e->company_id = f->root->company_id;
+    }
+    *ARENA_PUSH(f->c->arena, f->raised, f->raised_n, f->raised_cap) = e;
+    return RC_OK;
+}
+
+static enum rc judge_step(struct fold *f, struct event *e)
+{
+    struct sale_list past = fold_past(f);
+    struct judging j = { .c = f->c, .member = &f->m, .past = &past, .event = e,
+                         .is_dependent_only = !e->is_changed };
+
+    return e->at < f->judge_from_at || e->is_silent ? RC_OK : judge(&j, &f->awards);
+}
+
+/* Rules that look back: how far, in days before the event's business date. */
+static enum rc need_for_rules(struct fold *f, const struct event *e)
+{
+    const struct judges *by = rules_for(f->c->conf, e);
+    int32_t from = e->business_date;
+
+    for (size_t i = 0; i < by->terms_n; i++) {
+        int32_t first = history_from(by->terms[i], e->business_date);
+        if (first < from) from = first;
+    }
+    if (by->terms_n == 0) return RC_OK;
+    return fold_need(f, e->business_date,
+                     from == INT32_MIN ? INT32_MAX : e->business_date - from + 1);
+}
+
+static enum rc drain(struct fold *f)
+{
+    while (f->queue_at < f->raised_n) {
+        struct event *e = f->raised[f->queue_at++];
+        f->root = e;
+        enum rc rc = need_for_rules(f, e);
+        if (rc == RC_OK) rc = judge_step(f, e);
+        if (rc != RC_OK) return rc;
+    }
+    f->root = NULL;
+    return RC_OK;
+}
+
+static void count_sale(struct fold *f, const struct event *e)
+{
+    struct member *m = &f->m;
+
+    if (!str_eq(e->name, EVENT_SALE)) return;
+    *ARENA_PUSH(f->c->arena, f->past, f->past_n, f->past_cap) = (struct sale){
+        .id = e->id, .at = e->at, .value_minor = e->value_minor,
+        .business_date = e->business_date };
+    m->purchases_n++;
+    m->spend_minor += e->value_minor;
+    if (e->at < m->first_purchase_at) m->first_purchase_at = e->at;
+    if (e->at > m->last_purchase_at) m->last_purchase_at = e->at;
+}
+
+static bool matters(const struct fold *f, const struct event *e)
+{
+    return str_eq(e->name, EVENT_SALE) || rules_for(f->c->conf, e)->n > 0;
+}
+
+/* A sale earns at the level held before it; what it reaches counts from the next. */
+enum rc fold_event(struct fold *f, struct event *e)
+{
+    const struct track *track = track_find();
+    bool is_moved = track && track->is_on(f->c->conf);
+    int days;
+    enum rc rc = need_for_rules(f, e);
+
+    assert(e->is_live);
+    e->is_silent = e->made == EVENT_SILENT;
+    if (rc != RC_OK) return rc;
+    days = is_moved ? track->window_days(f, e) : 0;
+    if (days > 0) rc = fold_need(f, e->business_date, days);
+    if (rc == RC_OK) rc = judge_step(f, e);
+    if (rc != RC_OK) return rc;
+    if (matters(f, e) && e->at > f->m.fold_at) f->m.fold_at = e->at;
+    count_sale(f, e);
+    f->root = e;
+    if (is_moved) rc = track->event(f, e);
+    return rc == RC_OK ? drain(f) : rc;
+}
+
+enum rc fold_settle_one(struct fold *f, int64_t at)
+{
+    const struct track *track = track_find();
+    enum rc rc;
+
+    f->root = NULL;
+    rc = track->settle(f, at);
+    if (at > f->m.fold_at) f->m.fold_at = at;
+    return rc == RC_OK ? drain(f) : rc;
+}
+
+enum rc fold_settle(struct fold *f, int64_t upto)
+{
+    const struct track *track = track_find();
+
+    while (track && track->is_on(f->c->conf) && track->due(&f->m) <= upto) {
+        enum rc rc = fold_settle_one(f, track->due(&f->m));
+        if (rc != RC_OK) return rc;
+    }
+    return RC_OK;
+}

@@ -1,0 +1,242 @@
+/* The property: after any sequence of sales, returns, voids and late arrivals, net awards and tier
+ * equal those of a member who made only the sales that stand, in their order; whether time was
+ * noticed every night or never.  REGULARS_FOLD_RUNS sets how many members are tried (default 60). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/timeline/timeline.h"
+#include "sql/task_sql.h"
+#include "test/harness/shop.h"
+#include "test/harness/test.h"
+
+enum { SALES_MAX = 24, SPAN_DAYS = 520 };
+
+struct plan { int64_t at, total, returned, id; bool is_told, is_gone; };
+struct world { struct dice dice; struct plan sales[SALES_MAX]; int n; int64_t start, end; };
+
+static int64_t roll(struct world *w, int64_t lo, int64_t hi)
+{
+    return dice_range(&w->dice, lo, hi);
+}
+
+static void publish_rules(struct ctx *c, struct world *w)
+{
+    static const char *const whens[] = {
+        "null", "{\">=\":[{\"var\":\"member.tier\"},1]}",
+        "{\"<\":[{\"var\":\"member.purchases\"},3]}",
+        "{\">\":[{\"sum\":[\"purchase\",\"total_minor\",null,\"90d\"]},2000]}",
+        "{\"==\":[{\"count\":[\"purchase\",null,null,\"month\"]},0]}",
+        "{\">\":[{\"var\":\"purchase.total_minor\"},800]}",
+        "{\"<=\":[{\"var\":\"now.weekday\"},4]}",
+        "{\">\":[{\"var\":\"member.days_since_last\"},20]}",
+        "{\">=\":[{\"max\":[\"purchase\",\"total_minor\",null,\"year\"]},1500]}",
+    };
+    static const char *const amounts[] = {
+        "{\"per\":100,\"give\":3}", "{\"percent\":\"1.5\"}", "{\"steps\":[[300,5],[1200,40]]}",
+        "12",
+    };
+
+    for (int64_t i = roll(w, 2, 6); i > 0; i--)
+        shop_rule(c, arena_printf(c->arena,
+            "{\"name\":\"r\",\"on\":\"purchase\",\"when\":%s,\"then\":[{\"points.%s\":{\"unit\":"
+            "\"points\",\"amount\":%s}}],\"priority\":%d}",
+            whens[roll(w, 0, ARRAY_LEN(whens) - 1)], roll(w, 0, 5) ? "grant" : "take",
+            amounts[roll(w, 0, ARRAY_LEN(amounts) - 1)], (int)roll(w, 0, 3)));
+    shop_rule(c, "{\"name\":\"up\",\"on\":\"tier.up\",\"then\":[{\"points.grant\":{\"unit\":"
+                 "\"points\",\"amount\":50}}]}");
+    shop_rule(c, "{\"name\":\"kept\",\"on\":\"tier.kept\",\"then\":[{\"points.grant\":{\"unit\":"
+                 "\"points\",\"amount\":9}},{\"tag.add\":{\"tag\":\"kept\"}}]}");
+    shop_rule(c, "{\"name\":\"down\",\"on\":\"tier.down\",\"then\":[{\"points.grant\":{\"unit\":"
+                 "\"points\",\"amount\":4}}]}");
+}
+
+static void publish_ladder(struct ctx *c, struct world *w)
+{
+    shop_ladder(c, arena_printf(c->arena,
+        "{\"levels\":[{\"code\":\"a\",\"name\":\"a\",\"threshold_minor\":1500},{\"code\":\"b\","
+        "\"name\":\"b\",\"threshold_minor\":4000,\"keep_minor\":%d},{\"code\":\"c\",\"name\":\"c\","
+        "\"threshold_minor\":9000}],\"window_days\":%d,\"term_days\":%d,\"grace_days\":%d,"
+        "\"renew\":\"%s\",\"down\":\"%s\"}",
+        (int)roll(w, 1000, 5000), (int)roll(w, 20, 365), (int)roll(w, 20, 200),
+        roll(w, 0, 1) ? 0 : (int)roll(w, 1, 30),
+        roll(w, 0, 1) ? "at_term_end" : "whenever_reached", roll(w, 0, 1) ? "one" : "recompute"));
+}
+
+static void make_sales(struct ctx *c, struct world *w)
+{
+    w->start = shop_at(c, "2024-01-10T00:00");
+    w->end = w->start + SPAN_DAYS * TIME_DAY_MS;
+    w->n = (int)roll(w, 3, SALES_MAX);
+    for (int i = 0; i < w->n; i++)
+        w->sales[i] = (struct plan){ .at = roll(w, w->start, w->end - TIME_DAY_MS) / 60000 * 60000 + i,
+                                     .total = roll(w, 0, 25) * 100 + roll(w, 0, 99) };
+}
+
+/* A sale of that moment has happened and may be told. */
+static struct plan *pick(struct world *w, bool is_told, int64_t now)
+{
+    int64_t from = roll(w, 0, w->n - 1);
+
+    for (int i = 0; i < w->n; i++) {
+        struct plan *p = &w->sales[(from + i) % w->n];
+        if (p->is_told == is_told && p->at <= now && !p->is_gone) return p;
+    }
+    return NULL;
+}
+
+static void take_back(struct ctx *c, struct world *w, int64_t member_id)
+{
+    struct plan *p = pick(w, true, c->now);
+    int64_t left = p ? p->total - p->returned : 0;
+
+    if (!p) return;
+    if (left > 1 && roll(w, 0, 1)) {
+        int64_t part = roll(w, 1, left - 1);
+        shop_return(c, member_id, p->id, part);
+        p->returned += part;
+        return;
+    }
+    shop_return(c, member_id, p->id, JSON_ABSENT);
+    p->is_gone = true;
+}
+
+static void spend(struct ctx *c, struct world *w, int64_t member_id)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+    int64_t balance = shop_balance(c, member_id, "points");
+    enum rc rc;
+
+    if (balance < 1) return;
+    rc = points_spend(c, &(struct points_spend){ .member_id = member_id,
+                                                 .unit = conf_unit_by_code(c->conf, "points"),
+                                                 .amount = roll(w, 1, balance) }, done);
+    /* what expires meanwhile may leave less than the balance said */
+    IS_TRUE(rc == RC_OK || str_eq(c->err.code, "points.insufficient"));
+}
+
+static void run_tasks(struct ctx *c)
+{
+    struct sql_task_due v = { .now = c->now };
+
+    IS_INT(sql_task_due(c, &v), RC_OK);
+    for (size_t i = 0; i < v.n; i++) {
+        struct task t = { .id = v.rows[i].id, .kind = v.rows[i].kind, .member_id = v.rows[i].member_id,
+                          .event_id = v.rows[i].event_id, .payload = v.rows[i].payload };
+        struct sql_task_end end = { .id = t.id, .state = "done" };
+        IS_INT(timeline_reconsider_task(c, &t), RC_OK);
+        IS_INT(sql_task_end(c, &end), RC_OK);
+    }
+}
+
+static void tell(struct ctx *c, struct plan *p, int64_t member_id)
+{
+    p->id = shop_buy(c, &(struct shop_sale){ .member_id = member_id, .at = p->at,
+                                             .total_minor = p->total });
+    p->is_told = true;
+}
+
+/* A year and a half of disorder. */
+static int64_t live_wildly(struct ctx *c, struct world *w)
+{
+    int64_t m = shop_member(c, "wild");
+    bool is_nightly = roll(w, 0, 1), is_tidy = roll(w, 0, 2) == 0;
+
+    for (c->now = w->start; c->now < w->end; c->now += roll(w, 1, 12) * TIME_DAY_MS / 2) {
+        struct plan *p = pick(w, false, c->now);
+        if (p && roll(w, 0, 2)) tell(c, p, m);
+        if (roll(w, 0, 6) == 0) take_back(c, w, m);
+        if (roll(w, 0, 5) == 0) spend(c, w, m);
+        if (is_nightly) shop_settle(c, m);
+        if (is_tidy) run_tasks(c);
+    }
+    c->now = w->end;
+    for (struct plan *p; (p = pick(w, false, c->now)) != NULL;) tell(c, p, m);
+    if (roll(w, 0, 1)) take_back(c, w, m);
+    run_tasks(c);
+    shop_settle(c, m);
+    return m;
+}
+
+static int compare_plans(const void *a, const void *b)
+{
+    const struct plan *x = a, *y = b;
+
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* Only what stands, in order, told at once. */
+static int64_t live_plainly(struct ctx *c, struct world *w)
+{
+    int64_t m = shop_member(c, "plain");
+
+    qsort(w->sales, (size_t)w->n, sizeof w->sales[0], compare_plans);
+    for (int i = 0; i < w->n; i++) {
+        struct plan *p = &w->sales[i];
+        if (p->is_gone) continue;
+        c->now = p->at;
+        shop_buy(c, &(struct shop_sale){ .member_id = m, .at = p->at,
+                                         .total_minor = p->total - p->returned });
+    }
+    c->now = w->end;
+    shop_settle(c, m);
+    return m;
+}
+
+static const char *digest(struct ctx *c, int64_t m)
+{
+    struct member s = shop_get(c, m);
+    struct db_table t;
+    struct buf b;
+
+    buf_init(&b, c->arena, 1 << 20);
+    buf_addf(&b, "tier %d since %lld until %lld grace %d, %d sales of %lld\n", (int)s.tier_level,
+             (long long)s.tier_since_at, (long long)s.tier_until_at, (int)s.tier_in_grace,
+             (int)s.purchases_n, (long long)s.spend_minor);
+    IS_INT(db_script_table(c->db, c->arena, arena_printf(c->arena,
+        "SELECT e.at, e.name, a.rule_id, a.effect_n, SUM(a.amount) FROM event e JOIN award a"
+        " ON a.event_id = e.id AND a.member_id = e.member_id WHERE e.member_id = %lld"
+        " GROUP BY e.at, e.name, a.rule_id, a.effect_n HAVING SUM(a.amount) <> 0"
+        " ORDER BY e.at, e.name, a.rule_id, a.effect_n", (long long)m), &t), RC_OK);
+    for (size_t i = 0; i < t.rows; i++)
+        for (int k = 0; k < t.cols; k++)
+            buf_addf(&b, "%s%c", t.cells[i * (size_t)t.cols + (size_t)k], k + 1 < t.cols ? ' ' : '\n');
+    IS_INT(db_script_table(c->db, c->arena, arena_printf(c->arena,
+        "SELECT at, from_level, to_level, until_at, reason FROM tier_change WHERE member_id = %lld"
+        " AND is_live = 1 AND reason <> 'revised' ORDER BY at, reason, to_level", (long long)m), &t), RC_OK);
+    for (size_t i = 0; i < t.rows; i++)
+        for (int k = 0; k < t.cols; k++)
+            buf_addf(&b, "%s%c", t.cells[i * (size_t)t.cols + (size_t)k], k + 1 < t.cols ? ' ' : '\n');
+    return buf_cstr(&b);
+}
+
+static void one_world(struct ctx *c, uint64_t seed)
+{
+    struct world w = { .n = 0 };
+
+    dice_seed(&w.dice, seed);
+    c->now = shop_at(c, "2024-01-01T00:00");
+    shop_basics(c);
+    publish_rules(c, &w);
+    publish_ladder(c, &w);
+    make_sales(c, &w);
+    int64_t wild = live_wildly(c, &w), plain = live_plainly(c, &w);
+    const char *a = digest(c, wild), *b = digest(c, plain);
+    if (strcmp(a, b) != 0) FAIL_TEST("seed %llu\nwild:\n%splain:\n%s", (unsigned long long)seed, a, b);
+    shop_check(c, wild);
+    shop_check(c, plain);
+}
+
+TEST(any_order_of_sales_and_returns_gives_what_the_standing_sales_give)
+{
+    const char *runs = getenv("REGULARS_FOLD_RUNS"), *from = getenv("REGULARS_FOLD_SEED");
+    uint64_t first = from ? strtoull(from, NULL, 10) : 1;
+    uint64_t n = runs ? strtoull(runs, NULL, 10) : 60;
+
+    for (uint64_t seed = first; seed < first + n; seed++) {
+        struct arena_mark mark = arena_mark(c->arena);
+        one_world(c, seed);
+        shop_rollback(c);
+        arena_rewind(c->arena, mark);
+        fixture_again(c);
+    }
+}

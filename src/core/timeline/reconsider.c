@@ -1,0 +1,271 @@
+/* reconsider.c -- the past changed: fold again from there, book the differences under what changed
+ * it; and the same fold as a proof. */
+#include <assert.h>
+
+#include "base/limit.h"
+#include "core/conf.h"
+#include "core/event/task.h"
+#include "core/timeline/timeline_int.h"
+#include "sql/effect_sql.h"
+#include "sql/task_sql.h"
+
+/* Not told: raised, or a notice. */
+static bool is_made(const struct event *e)
+{
+    return e->made == EVENT_RAISED || e->made == EVENT_NOTICE;
+}
+
+/* What this unit of work has found so far must be in the tables before they are read again; the
+ * event that is late waits for its facts. */
+static enum rc flush(struct timeline *t, const struct event *late)
+{
+    const struct track *track = track_find();
+    struct event **fresh = t->fresh;
+    size_t n = t->fresh_n;
+
+    t->fresh = NULL;
+    t->fresh_n = t->fresh_cap = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (fresh[i] == late) {
+            timeline_fresh(t, fresh[i]);
+            continue;
+        }
+        enum rc rc = event_add(t->c, t->member_id, fresh[i]);
+        if (rc == RC_OK && track && is_made(fresh[i]))
+            rc = track->book(t->c, t->member_id, fresh[i]);
+        if (rc != RC_OK) return rc;
+    }
+    enum rc rc = sql_award_add(t->c, t->awards, t->awards_n);
+    t->awards = NULL;
+    t->awards_n = t->awards_cap = 0;
+    return rc;
+}
+
+/* Raised events that follow no more end; new ones are written with the rest. */
+static enum rc settle_raised(struct timeline *t, const struct refold *r, const struct fold *f,
+                             int64_t cause_id)
+{
+    const struct track *track = track_find();
+
+    for (size_t i = 0; i < f->raised_n; i++)
+        if (f->raised[i]->is_new) timeline_fresh(t, f->raised[i]);
+    for (size_t i = 0; i < r->events.n; i++) {
+        struct event gone = r->events.items[i];
+        bool is_standing = gone.made != EVENT_RAISED || !gone.is_live;
+        for (size_t k = 0; k < f->raised_n && !is_standing; k++)
+            is_standing = f->raised[k]->id == gone.id;
+        if (is_standing) continue;
+        gone.is_live = false;
+        enum rc rc = event_stands(t->c, t->member_id, &gone);
+        if (rc == RC_OK && track) rc = track->drop(t->c, t->member_id, &gone, cause_id);
+        if (rc != RC_OK) return rc;
+    }
+    return RC_OK;
+}
+
+/* People are told when the level is another one now and no event of the fold says why. */
+static void notice(struct timeline *t, const struct fold *f, const struct event *cause)
+{
+    const struct track *track = track_find();
+    struct event *e = ARENA_NEW(t->c->arena, struct event);
+
+    for (size_t i = 0; i < f->raised_n; i++)
+        if (f->raised[i]->is_new) return;
+    if (!track || !track->notice(t->c, &t->fold.m, &f->m, e)) return;
+    e->id = id_next(t->c->ids);
+    e->at = t->c->now;
+    e->business_date = date_of(t->c->conf->zone, t->c->now);
+    e->config_version = t->c->conf->version;
+    e->cause_id = cause->id;
+    e->made = EVENT_NOTICE;
+    e->is_live = true;
+    timeline_fresh(t, e);
+}
+
+static void take_over(struct timeline *t, struct fold *f)
+{
+    int64_t fold_at = t->fold.m.fold_at;
+
+    if (f->m.fold_at < fold_at) f->m.fold_at = fold_at;
+    f->m.settled_at = t->fold.m.settled_at;
+    f->m.due_at = t->fold.m.due_at;
+    f->known = NULL;
+    f->judge_from_at = TIME_BEGIN;
+    t->fold = *f;
+    t->booked_n = t->fold.awards.n;
+    t->raised_booked_n = t->fold.raised_n;
+}
+
+/* A change of the past: which events stand differently, and from where on. */
+struct changes { const int64_t *ids; size_t n; int64_t from_at; const struct event *cause; };
+
+static enum rc reconsider(struct timeline *t, const struct changes *p, struct event *fresh)
+{
+    struct refold r = { .from_at = p->from_at, .changed = p->ids, .changed_n = p->n,
+                        .upto = t->c->now };
+    struct difference d;
+    struct fold f;
+    enum rc rc = flush(t, fresh);
+
+    if (rc == RC_OK) rc = refold_load(t, &r, fresh);
+    if (rc == RC_OK) rc = refold_run(t, &r, &f);
+    if (rc != RC_OK) return rc;
+    /* The list holds a copy of what is late: its facts were found there. */
+    for (size_t i = 0; fresh && i < r.events.n; i++)
+        if (r.events.items[i].id == fresh->id) fresh->facts = r.events.items[i].facts;
+    timeline_cause(t, p->cause);
+    while (refold_next(t, &r, &f, &d)) {
+        rc = timeline_book(t, &d);
+        if (rc != RC_OK) return rc;
+    }
+    rc = settle_raised(t, &r, &f, p->cause->id);
+    if (rc != RC_OK) return rc;
+    notice(t, &f, p->cause);
+    take_over(t, &f);
+    return RC_OK;
+}
+
+static enum rc defer(struct timeline *t, const struct past_change *p, struct event *fresh)
+{
+    struct task task = {
+        .kind = "reconsider", .member_id = t->member_id, .event_id = p->cause->id,
+        .payload = arena_printf(t->c->arena, "%lld %lld", (long long)p->event_id,
+                                (long long)p->from_at) };
+    struct sale_list none = { 0 };
+    struct judging j = { .c = t->c, .member = &t->fold.m, .past = &none, .event = fresh };
+    enum rc rc = fresh ? judge_facts(&j) : RC_OK;
+
+    t->is_deferred = true;
+    return rc == RC_OK ? task_add(t->c, &task) : rc;
+}
+
+/* While a deep change waits, later ones wait behind it: folding from a place that is itself about to
+ * move would book what the next fold takes back. */
+enum rc timeline_changed(struct timeline *t, const struct past_change *p)
+{
+    struct sql_task_waiting waiting = { .member_id = t->member_id };
+    struct changes one = { &p->event_id, 1, p->from_at, p->cause };
+    struct event *fresh = NULL;
+    int64_t n = 0;
+    enum rc rc = event_count(t->c, t->member_id, p->from_at, &n);
+
+    if (rc == RC_OK) rc = sql_task_waiting(t->c, &waiting);
+    if (rc != RC_OK) return rc;
+    for (size_t i = 0; i < t->fresh_n; i++)
+        if (t->fresh[i]->id == p->event_id) fresh = t->fresh[i];
+    if (n > LIMIT_FOLD_EVENTS || t->c->now - p->from_at > LIMIT_FOLD_DAYS * TIME_DAY_MS
+        || waiting.n > 0)
+        return defer(t, p, fresh);
+    return reconsider(t, &one, fresh);
+}
+
+static bool read_payload(const char *payload, int64_t *event_id, int64_t *from_at)
+{
+    struct str s = str_of(payload);
+    size_t space = 0;
+
+    while (space < s.n && s.p[space] != ' ') space++;
+    return space < s.n && str_to_i64((struct str){ s.p, space }, event_id)
+        && str_to_i64((struct str){ s.p + space + 1, s.n - space - 1 }, from_at);
+}
+
+/* Everything that waits for this member is one change: the others find nothing left to do. */
+static enum rc gather(struct ctx *c, const struct task *task, struct changes *out)
+{
+    struct sql_task_pending v = { .member_id = task->member_id, .kind = task->kind };
+    enum rc rc = sql_task_pending(c, &v);
+    int64_t *ids = ARENA_ARRAY(c->arena, int64_t, v.n + 1), from_at;
+
+    if (rc != RC_OK) return rc;
+    if (!read_payload(task->payload, &ids[0], &out->from_at)) return broken(c, "task.payload");
+    out->n = 1;
+    for (size_t i = 0; i < v.n; i++) {
+        if (!read_payload(v.rows[i].payload, &ids[out->n], &from_at))
+            return broken(c, "task.payload");
+        if (ids[out->n] != ids[0]) out->n++;
+        if (from_at < out->from_at) out->from_at = from_at;
+    }
+    out->ids = ids;
+    return RC_OK;
+}
+
+enum rc timeline_reconsider_task(struct ctx *c, const struct task *task)
+{
+    struct changes all = { 0 };
+    struct timeline t;
+    struct event cause;
+    enum rc rc;
+
+    timeline_ask(&t, c, task->member_id);
+    rc = db_sync(c->db);
+    if (rc == RC_OK) rc = timeline_open(&t);
+    if (rc == RC_OK) rc = event_get(c, task->member_id, task->event_id, &cause);
+    if (rc == RC_OK) rc = gather(c, task, &all);
+    if (rc != RC_OK) return rc;
+    all.cause = &cause;
+    rc = reconsider(&t, &all, NULL);
+    return rc == RC_OK ? timeline_close(&t) : rc;
+}
+
+/* ---- proof ------------------------------------------------------------------------------------- */
+
+static const char *compare_state(struct ctx *c, const struct member *is, const struct member *must)
+{
+    const struct { const char *name; int64_t is, must; } pairs[] = {
+        { "tier_level", is->tier_level, must->tier_level },
+        { "tier_since_at", is->tier_since_at, must->tier_since_at },
+        { "tier_until_at", is->tier_until_at, must->tier_until_at },
+        { "tier_in_grace", is->tier_in_grace, must->tier_in_grace },
+        { "purchases_n", is->purchases_n, must->purchases_n },
+        { "spend_minor", is->spend_minor, must->spend_minor },
+        { "first_purchase_at", is->first_purchase_at, must->first_purchase_at },
+        { "last_purchase_at", is->last_purchase_at, must->last_purchase_at },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+        if (pairs[i].is != pairs[i].must)
+            return arena_printf(c->arena, "%s is %lld, the fold says %lld", pairs[i].name,
+                                (long long)pairs[i].is, (long long)pairs[i].must);
+    return NULL;
+}
+
+static const char *compare_raised(struct ctx *c, const struct refold *r, const struct fold *f)
+{
+    size_t live = 0;
+
+    for (size_t i = 0; i < f->raised_n; i++)
+        if (f->raised[i]->is_new)
+            return arena_printf(c->arena, "event %s is missing", f->raised[i]->name);
+    for (size_t i = 0; i < r->events.n; i++)
+        live += r->events.items[i].made == EVENT_RAISED && r->events.items[i].is_live;
+    if (live == f->raised_n) return NULL;
+    return arena_printf(c->arena, "%zu raised events stand, the fold says %zu", live, f->raised_n);
+}
+
+enum rc timeline_prove(struct ctx *c, int64_t member_id, const char **out)
+{
+    struct refold r = { .from_at = TIME_BEGIN, .is_all_changed = true };
+    struct difference d;
+    struct timeline t;
+    struct fold f;
+    enum rc rc;
+
+    *out = NULL;
+    timeline_ask_view(&t, c, member_id);
+    rc = db_sync(c->db);
+    if (rc == RC_OK) rc = timeline_load_view(&t);
+    r.upto = t.before.settled_at;
+    if (rc == RC_OK) rc = refold_load(&t, &r, NULL);
+    if (rc == RC_OK) rc = refold_run(&t, &r, &f);
+    if (rc != RC_OK) return rc;
+    if (refold_next(&t, &r, &f, &d)) {
+        *out = arena_printf(c->arena, "event %lld, rule %lld: the fold gives %lld more than is booked",
+                            (long long)d.event->id,
+                            (long long)(d.award ? d.award->rule_id : d.before->rule_id),
+                            (long long)d.delta);
+        return RC_OK;
+    }
+    *out = compare_raised(c, &r, &f);
+    if (!*out) *out = compare_state(c, &t.fold.m, &f.m);
+    return RC_OK;
+}

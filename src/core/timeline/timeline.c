@@ -1,0 +1,241 @@
+/* timeline.c -- opening a member, booking what a step of the fold found, writing the rows. */
+#include <assert.h>
+
+#include "base/limit.h"
+#include "core/event/event_kind.h"
+#include "core/timeline/timeline_int.h"
+#include "sql/effect_sql.h"
+#include "sql/event_sql.h"
+#include "sql/member_sql.h"
+
+static struct member from_lock(const struct sql_member_lock *v)
+{
+    return (struct member){
+        .id = v->id, .status = v->status, .created_at = v->created_at,
+        .tier_level = v->tier_level, .tier_since_at = v->tier_since_at,
+        .tier_until_at = v->tier_until_at, .tier_in_grace = v->tier_in_grace,
+        .purchases_n = v->purchases_n, .spend_minor = v->spend_minor,
+        .first_purchase_at = v->first_purchase_at, .last_purchase_at = v->last_purchase_at,
+        .fold_at = v->fold_at, .settled_at = v->settled_at, .due_at = v->due_at };
+}
+
+void timeline_ask(struct timeline *t, struct ctx *c, int64_t member_id)
+{
+    struct sql_member_lock *lock = ARENA_NEW(c->arena, struct sql_member_lock);
+
+    *t = (struct timeline){ .c = c, .member_id = member_id, .asked = lock };
+    lock->id = member_id;
+    sql_member_lock_ask(c, lock);
+    books_ask(&t->books, c, member_id);
+}
+
+void timeline_ask_view(struct timeline *t, struct ctx *c, int64_t member_id)
+{
+    struct sql_member_row *row = ARENA_NEW(c->arena, struct sql_member_row);
+
+    *t = (struct timeline){ .c = c, .member_id = member_id, .asked = row, .is_view = true };
+    row->id = member_id;
+    sql_member_row_ask(c, row);
+    books_ask(&t->books, c, member_id);
+}
+
+static enum rc open_view(struct timeline *t)
+{
+    const struct sql_member_row *v = t->asked;
+
+    if (v->rc == RC_NOT_FOUND) return fail(t->c, RC_NOT_FOUND, "member.unknown");
+    if (v->rc != RC_OK) return v->rc;
+    t->before = (struct member){
+        .id = t->member_id, .status = v->status, .created_at = v->created_at,
+        .tier_level = v->tier_level, .tier_since_at = v->tier_since_at,
+        .tier_until_at = v->tier_until_at, .tier_in_grace = v->tier_in_grace,
+        .purchases_n = v->purchases_n, .spend_minor = v->spend_minor,
+        .first_purchase_at = v->first_purchase_at, .last_purchase_at = v->last_purchase_at,
+        .fold_at = v->fold_at, .settled_at = v->settled_at, .due_at = v->due_at };
+    return RC_OK;
+}
+
+static enum rc open_locked(struct timeline *t)
+{
+    const struct sql_member_lock *v = t->asked;
+
+    if (v->rc == RC_NOT_FOUND) return fail(t->c, RC_NOT_FOUND, "member.unknown");
+    if (v->rc != RC_OK) return v->rc;
+    if (str_eq(v->status, "blocked")) return fail(t->c, RC_CONFLICT, "member.blocked");
+    if (str_eq(v->status, "frozen")) return fail(t->c, RC_CONFLICT, "member.frozen");
+    /* Another node published: read the new configuration and run again under it. */
+    if (db_kind(t->c->db) == DB_POSTGRES && v->config_version > t->c->conf->version)
+        return conf_refresh(t->c);
+    t->before = from_lock(v);
+    return RC_OK;
+}
+
+enum rc timeline_load_view(struct timeline *t)
+{
+    enum rc rc = open_view(t);
+
+    fold_resume(&t->fold, t->c, &t->before);
+    return rc;
+}
+
+enum rc timeline_open(struct timeline *t)
+{
+    enum rc rc = t->is_view ? open_view(t) : open_locked(t);
+
+    if (rc == RC_OK) rc = books_ready(&t->books);
+    if (rc != RC_OK) return rc;
+    /* What was settled stays settled, also when the clock steps back or an import's rows do. */
+    if (t->c->now < t->before.settled_at) t->c->now = t->before.settled_at;
+    fold_resume(&t->fold, t->c, &t->before);
+    return timeline_settle(t, t->c->now);
+}
+
+void timeline_cause(struct timeline *t, const struct event *e)
+{
+    const struct zone *zone = t->c->conf->zone;
+
+    t->books.cause = (struct cause){
+        .event_id = e->id, .at = e->at, .company_id = e->company_id, .store_id = e->store_id,
+        .book_date = date_of(zone, t->c->now) };
+    /* What time did belongs to the day that ended, whenever it was noticed. */
+    if (e->made == EVENT_RAISED && e->cause_id == 0)
+        t->books.cause.book_date = date_of(zone, e->at - 1);
+}
+
+void timeline_fresh(struct timeline *t, struct event *e)
+{
+    *ARENA_PUSH(t->c->arena, t->fresh, t->fresh_n, t->fresh_cap) = e;
+}
+
+static void remember(struct timeline *t, const struct booking *b, const struct difference *d)
+{
+    struct sql_award_add_row *rows = t->awards;
+    struct sql_award_add_row *row = ARENA_PUSH(t->c->arena, rows, t->awards_n, t->awards_cap);
+
+    t->awards = rows;
+    *row = (struct sql_award_add_row){
+        .event_id = d->event->id, .n = t->award_n++, .member_id = t->member_id,
+        .unit_id = b->unit ? b->unit->id : 0, .subject = b->subject, .amount = d->delta,
+        .lot_id = b->lot_id, .posted = b->posted, .owed = b->owed, .lapsed = b->lapsed,
+        .forgiven = b->forgiven, .cause_id = t->books.cause.event_id, .at = t->c->now };
+    if (d->award) {
+        row->rule_id = d->award->rule_id;
+        row->rule_version = d->award->rule_version;
+        row->effect_n = d->award->step->n;
+        row->effect = d->award->step->effect->name;
+        row->basis_minor = d->award->basis_minor;
+    } else {
+        row->rule_id = d->before->rule_id;
+        row->rule_version = d->before->rule_version;
+        row->effect_n = d->before->effect_n;
+        row->effect = d->before->effect;
+    }
+    *ARENA_PUSH(t->c->arena, t->given, t->given_n, t->given_cap) = (struct given){
+        .event = d->event, .rule_id = row->rule_id, .rule_version = row->rule_version,
+        .unit_id = row->unit_id, .amount = d->delta, .basis_minor = row->basis_minor,
+        .rule_name = d->award ? d->award->rule_name : NULL, .effect = row->effect,
+        .subject = b->subject };
+}
+
+enum rc timeline_book(struct timeline *t, const struct difference *d)
+{
+    const struct effect *effect = d->award ? d->award->step->effect : effect_find(d->before->effect);
+    struct booking b = { .c = t->c, .books = &t->books, .member_id = t->member_id,
+                         .award = d->award, .before = d->before, .delta = d->delta };
+    enum rc rc;
+
+    assert(d->delta != 0);
+    if (!effect) return broken(t->c, "award.effect");
+    b.unit = d->award ? d->award->step->unit : conf_unit(t->c->conf, d->before->unit_id);
+    b.subject = d->award ? d->award->step->subject : d->before->subject;
+    if (t->is_view && !b.unit) return RC_OK;
+    rc = d->before ? effect->revise(&b) : effect->apply(&b);
+    if (rc == RC_OK) remember(t, &b, d);
+    return rc;
+}
+
+enum rc timeline_book_new(struct timeline *t)
+{
+    for (; t->raised_booked_n < t->fold.raised_n; t->raised_booked_n++)
+        timeline_fresh(t, t->fold.raised[t->raised_booked_n]);
+    for (; t->booked_n < t->fold.awards.n; t->booked_n++) {
+        const struct award *a = &t->fold.awards.items[t->booked_n];
+        timeline_cause(t, a->event);
+        enum rc rc = timeline_book(t, &(struct difference){ .event = a->event, .award = a,
+                                                            .delta = a->amount });
+        if (rc != RC_OK) return rc;
+    }
+    return RC_OK;
+}
+
+enum rc timeline_tell(struct timeline *t, struct event *e)
+{
+    enum rc rc;
+
+    assert(!t->is_view);
+    if (e->id == 0) e->id = id_next(t->c->ids);
+    e->is_new = e->is_changed = e->is_live = true;
+    e->config_version = t->c->conf->version;
+    timeline_fresh(t, e);
+    if (e->at < t->fold.m.fold_at)
+        return timeline_changed(t, &(struct past_change){ .event_id = e->id, .from_at = e->at,
+                                                          .cause = e });
+    rc = fold_event(&t->fold, e);
+    return rc == RC_OK ? timeline_book_new(t) : rc;
+}
+
+static enum rc write_events(struct timeline *t)
+{
+    const struct track *track = track_find();
+
+    for (size_t i = 0; i < t->fresh_n; i++) {
+        struct event *e = t->fresh[i];
+        enum rc rc = event_add(t->c, t->member_id, e);
+        if (rc != RC_OK) return rc;
+        if (track && (e->made == EVENT_RAISED || e->made == EVENT_NOTICE))
+            rc = track->book(t->c, t->member_id, e);
+        if (rc != RC_OK) return rc;
+    }
+    return sql_award_add(t->c, t->awards, t->awards_n);
+}
+
+/* The next moment at which anything is due, without looking at lots that were due later anyway. */
+static void note_due(struct timeline *t)
+{
+    const struct track *track = track_find();
+    struct member *m = &t->fold.m;
+    int64_t track_at = track && track->is_on(t->c->conf) ? track->due(m) : TIME_NEVER;
+
+    if (track_at < m->due_at) m->due_at = track_at;
+    for (size_t i = 0; i < t->books.lots_n; i++) {
+        const struct lot *l = &t->books.lots[i];
+        if (!l->is_changed || l->remaining == 0) continue;
+        if (l->is_pending && l->available_at < m->due_at) m->due_at = l->available_at;
+        if (l->expires_at < m->due_at) m->due_at = l->expires_at;
+    }
+}
+
+enum rc timeline_close(struct timeline *t)
+{
+    enum rc rc;
+
+    assert(!t->is_view);
+    note_due(t);
+    rc = timeline_settle(t, t->c->now);
+    if (rc == RC_OK) rc = write_events(t);
+    if (rc == RC_OK) rc = books_write(&t->books);
+    if (rc != RC_OK) return rc;
+    if (t->c->now > t->fold.m.settled_at) t->fold.m.settled_at = t->c->now;
+    return member_save(t->c, &t->fold.m);
+}
+
+enum rc timeline_settle_member(struct ctx *c, int64_t member_id)
+{
+    struct timeline t;
+    enum rc rc;
+
+    timeline_ask(&t, c, member_id);
+    rc = db_sync(c->db);
+    if (rc == RC_OK) rc = timeline_open(&t);
+    return rc == RC_OK ? timeline_close(&t) : rc;
+}

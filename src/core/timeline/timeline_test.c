@@ -1,0 +1,247 @@
+/* The fold: in order, late, taken back; the example of the core's contract; settlement. */
+#include "core/timeline/timeline.h"
+#include "test/harness/shop.h"
+#include "test/harness/test.h"
+
+static const char per_hundred[] =
+    "{\"name\":\"base\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":\"points\","
+    "\"amount\":{\"per\":100,\"give\":10}}}]}";
+static const char gold_double[] =
+    "{\"name\":\"gold x3\",\"on\":\"purchase\",\"when\":{\">=\":[{\"var\":\"member.tier\"},1]},"
+    "\"then\":[{\"points.grant\":{\"unit\":\"points\",\"amount\":{\"per\":100,\"give\":20}}}]}";
+static const char gold_gift[] =
+    "{\"name\":\"gold gift\",\"on\":\"tier.up\",\"then\":[{\"points.grant\":{\"unit\":\"points\","
+    "\"amount\":77}},{\"tag.add\":{\"tag\":\"gold\"}}]}";
+static const char ladder[] =
+    "{\"levels\":[{\"code\":\"gold\",\"name\":\"Gold\",\"threshold_minor\":10000}],"
+    "\"window_days\":365,\"term_days\":365,\"down\":\"recompute\"}";
+
+static void sale(struct ctx *c, int64_t m, const char *at, int64_t total, int64_t *id)
+{
+    int64_t when = shop_at(c, at), now = c->now;
+
+    if (when > now) c->now = when;
+    *id = shop_buy(c, &(struct shop_sale){ .member_id = m, .at = when, .total_minor = total });
+}
+
+TEST(a_sale_earns_by_every_rule_and_says_why)
+{
+    int64_t id;
+
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    int64_t m = shop_member(c, "1");
+    sale(c, m, "2026-05-01T12:00", 580, &id);
+    IS_INT(shop_balance(c, m, "points"), 50);
+    IS_INT(shop_i64(c, "SELECT basis_minor FROM award WHERE event_id = %lld", (long long)id), 580);
+    shop_check(c, m);
+}
+
+/* CORE §1: bought to a threshold, and taken back. */
+TEST(nobody_gains_by_buying_to_a_threshold_and_returning)
+{
+    int64_t first, second;
+
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    shop_rule(c, gold_double);
+    shop_rule(c, gold_gift);
+    shop_ladder(c, ladder);
+    int64_t m = shop_member(c, "1");
+    sale(c, m, "2026-05-01T12:00", 10000, &first);
+    IS_INT(shop_get(c, m).tier_level, 1);
+    IS_INT(shop_balance(c, m, "points"), 1077);
+    sale(c, m, "2026-05-03T12:00", 1000, &second);
+    IS_INT(shop_balance(c, m, "points"), 1077 + 300);
+    shop_check(c, m);
+
+    c->now = shop_at(c, "2026-05-05T12:00");
+    shop_return(c, m, first, JSON_ABSENT);
+    IS_INT(shop_get(c, m).tier_level, 0);
+    IS_INT(shop_balance(c, m, "points"), 100);
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM tier_change WHERE is_live = 1 AND reason = 'revised'"
+                       " AND from_level = 1 AND to_level = 0"), 1);
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM tier_change WHERE is_live = 0 AND ended_by > 0"), 1);
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM member_tag WHERE awards_n > 0"), 0);
+    IS_INT(shop_i64(c, "SELECT CAST(SUM(amount) AS BIGINT) FROM award WHERE event_id = %lld",
+                    (long long)second), 100);
+    shop_check(c, m);
+}
+
+TEST(a_late_sale_is_judged_in_its_place)
+{
+    int64_t late, second;
+
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    shop_rule(c, gold_double);
+    shop_rule(c, gold_gift);
+    shop_ladder(c, ladder);
+    int64_t m = shop_member(c, "1");
+    sale(c, m, "2026-05-03T12:00", 1000, &second);
+    IS_INT(shop_balance(c, m, "points"), 100);
+    sale(c, m, "2026-05-01T12:00", 10000, &late);
+    IS_INT(shop_get(c, m).tier_level, 1);
+    IS_INT(shop_balance(c, m, "points"), 1000 + 77 + 300);
+    shop_check(c, m);
+}
+
+TEST(points_expire_when_their_last_day_ends_whenever_it_is_noticed)
+{
+    int64_t id;
+
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    int64_t m = shop_member(c, "1");
+    c->now = shop_at(c, "2025-03-01T10:00");
+    sale(c, m, "2025-03-01T10:00", 1000, &id);
+    c->now = shop_at(c, "2026-03-01T23:59:59");
+    shop_settle(c, m);
+    IS_INT(shop_balance(c, m, "points"), 100);
+    c->now = shop_at(c, "2026-03-02T00:00");
+    shop_settle(c, m);
+    IS_INT(shop_balance(c, m, "points"), 0);
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM posting WHERE kind = 'expiry'"), 1);
+    IS_INT(shop_i64(c, "SELECT MAX(book_date) FROM posting WHERE kind = 'expiry'"),
+           date_from_civil((struct civil){ 2026, 3, 1 }));
+    shop_check(c, m);
+}
+
+TEST(a_level_is_judged_when_its_term_ends_over_the_window_of_that_day)
+{
+    int64_t id;
+
+    shop_basics(c);
+    shop_ladder(c, ladder);
+    int64_t m = shop_member(c, "1");
+    c->now = shop_at(c, "1997-03-01T12:00");
+    sale(c, m, "1997-03-01T12:00", 10000, &id);
+    IS_INT(shop_get(c, m).tier_until_at, shop_at(c, "1998-03-02T00:00"));
+    sale(c, m, "1997-03-02T12:00", 10000, &id);       /* inside the window of 1 March 1998 */
+    c->now = shop_at(c, "1998-03-01T23:59");
+    shop_settle(c, m);
+    IS_INT(shop_get(c, m).tier_until_at, shop_at(c, "1998-03-02T00:00"));
+    c->now = shop_at(c, "1998-03-02T00:00");
+    shop_settle(c, m);
+    IS_INT(shop_get(c, m).tier_level, 1);
+    IS_INT(shop_get(c, m).tier_until_at, shop_at(c, "1999-03-02T00:00"));
+    c->now = shop_at(c, "1999-03-02T00:00");
+    shop_settle(c, m);
+    IS_INT(shop_get(c, m).tier_level, 0);
+    shop_check(c, m);
+}
+
+static void spend(struct ctx *c, int64_t m, int64_t amount, int64_t *id)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+
+    IS_INT(points_spend(c, &(struct points_spend){
+        .member_id = m, .unit = conf_unit_by_code(c->conf, "points"), .amount = amount }, done),
+        RC_OK);
+    *id = done->id;
+}
+
+TEST(a_spend_takes_what_expires_first_and_its_reversal_gives_the_same_lots_back)
+{
+    int64_t id, spent;
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    int64_t m = shop_member(c, "1");
+    sale(c, m, "2026-05-01T12:00", 1000, &id);
+    sale(c, m, "2026-06-01T12:00", 1000, &id);
+    spend(c, m, 120, &spent);
+    IS_INT(shop_balance(c, m, "points"), 80);
+    IS_INT(shop_i64(c, "SELECT remaining FROM lot ORDER BY expires_at LIMIT 1"), 0);
+    IS_INT(points_reverse(c, &(struct points_reverse){ .member_id = m, .spend_id = spent,
+                                                       .amount = 50 }, done), RC_OK);
+    IS_INT(shop_i64(c, "SELECT remaining FROM lot ORDER BY expires_at LIMIT 1"), 30);
+    IS_INT(points_reverse(c, &(struct points_reverse){ .member_id = m, .spend_id = spent,
+                                                       .amount = JSON_ABSENT }, done), RC_OK);
+    IS_INT(shop_balance(c, m, "points"), 200);
+    IS_INT(points_reverse(c, &(struct points_reverse){ .member_id = m, .spend_id = spent,
+                                                       .amount = 1 }, done), RC_CONFLICT);
+    IS_STR(c->err.code, "spend.reversed");
+    shop_check(c, m);
+}
+
+TEST(a_take_back_of_what_is_spent_becomes_a_debt_that_the_next_grant_pays)
+{
+    int64_t first, second, spent;
+
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    int64_t m = shop_member(c, "1");
+    sale(c, m, "2026-05-01T12:00", 1000, &first);
+    spend(c, m, 70, &spent);
+    shop_return(c, m, first, JSON_ABSENT);
+    IS_INT(shop_balance(c, m, "points"), -70);
+    IS_INT(shop_i64(c, "SELECT owed FROM debt"), 70);
+    shop_check(c, m);
+    sale(c, m, "2026-05-02T12:00", 1000, &second);
+    IS_INT(shop_balance(c, m, "points"), 30);
+    IS_INT(shop_i64(c, "SELECT owed FROM debt"), 0);
+    shop_check(c, m);
+}
+
+TEST(a_unit_may_forgive_or_refuse_what_cannot_be_taken_back)
+{
+    int64_t id, spent;
+
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    shop_debt_policy(c, "points", "forgive");
+    int64_t m = shop_member(c, "1");
+    sale(c, m, "2026-05-01T12:00", 1000, &id);
+    spend(c, m, 70, &spent);
+    shop_return(c, m, id, JSON_ABSENT);
+    IS_INT(shop_balance(c, m, "points"), 0);
+    shop_check(c, m);
+
+    shop_debt_policy(c, "points", "refuse");
+    int64_t other = shop_member(c, "2");
+    sale(c, other, "2026-05-01T13:00", 1000, &id);
+    spend(c, other, 70, &spent);
+    struct purchase_returned *out = ARENA_NEW(c->arena, struct purchase_returned);
+    IS_INT(purchase_return(c, &(struct purchase_return){ .member_id = other, .purchase_id = id,
+                                                         .amount_minor = JSON_ABSENT }, out),
+           RC_CONFLICT);
+    IS_STR(c->err.code, "points.take_back_refused");
+}
+
+TEST(a_partial_return_is_recomputed_on_what_remains)
+{
+    int64_t id;
+
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"step\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":"
+                 "\"points\",\"amount\":{\"steps\":[[500,20],[1000,50]]}}}]}");
+    int64_t m = shop_member(c, "1");
+    sale(c, m, "2026-05-01T12:00", 1000, &id);
+    IS_INT(shop_balance(c, m, "points"), 50);
+    shop_return(c, m, id, 100);
+    IS_INT(shop_balance(c, m, "points"), 20);
+    shop_return(c, m, id, 600);
+    IS_INT(shop_balance(c, m, "points"), 0);
+    shop_check(c, m);
+    shop_return(c, m, id, JSON_ABSENT);
+    IS_INT(shop_i64(c, "SELECT is_live FROM event WHERE id = %lld", (long long)id), 0);
+    shop_check(c, m);
+}
+
+TEST(an_event_is_judged_by_what_was_published_when_it_was_first_processed)
+{
+    int64_t first, second;
+
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    int64_t m = shop_member(c, "1");
+    sale(c, m, "2026-05-01T12:00", 1000, &first);
+    shop_rule(c, per_hundred);                        /* published after: in force since ever */
+    sale(c, m, "2026-05-02T12:00", 1000, &second);
+    IS_INT(shop_balance(c, m, "points"), 100 + 200);
+    shop_return(c, m, first, 500);
+    IS_INT(shop_balance(c, m, "points"), 50 + 200);
+    shop_check(c, m);
+}

@@ -1,0 +1,176 @@
+/* shop.c -- see shop.h. */
+#include "test/harness/shop.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "app/store/store.h"
+#include "app/tier/tier.h"
+#include "core/check.h"
+#include "core/ledger/unit.h"
+#include "core/rule/rule_publish.h"
+#include "test/harness/test.h"
+
+static void ok(struct ctx *c, enum rc rc, const char *what)
+{
+    if (rc == RC_OK) return;
+    FAIL_TEST("%s: rc %d, %s (%s:%d) %s", what, (int)rc, c->err.code ? c->err.code : "",
+              c->err.file ? c->err.file : "", c->err.line, db_error(c->db));
+}
+
+int64_t shop_unit(struct ctx *c, const char *code, int64_t valid_days)
+{
+    int64_t id;
+
+    ok(c, unit_create(c, &(struct unit_put){ .code = code, .name = code,
+                                             .valid_days = valid_days }, &id), "unit");
+    shop_conf(c);
+    return id;
+}
+
+void shop_debt_policy(struct ctx *c, const char *unit, const char *policy)
+{
+    const struct unit *u = conf_unit_by_code(c->conf, unit);
+    struct unit_put put = { .code = u->code, .name = u->name, .valid_days = u->valid_days,
+                            .available_after_days = u->available_after_days,
+                            .debt_policy = policy };
+    int64_t version;
+
+    ok(c, unit_update(c, &(struct unit_change){ u->id, u->version, &put }, &version), "policy");
+    shop_conf(c);
+}
+
+void shop_basics(struct ctx *c)
+{
+    int64_t id;
+
+    ok(c, company_create(c, &(struct company_put){ .code = "A", .name = "A" }, &id), "company");
+    ok(c, store_create(c, &(struct store_put){ .code = "S1", .name = "S1" }, &id), "store");
+    shop_unit(c, "points", 365);
+}
+
+static struct json parse(struct ctx *c, const char *doc)
+{
+    struct json_error error = { .text = "" };
+    struct json out;
+
+    if (json_parse(c->arena, str_of(doc), &out, &error) != RC_OK) FAIL_TEST("%s", error.text);
+    return out;
+}
+
+void shop_rule_at(struct ctx *c, const char *doc, int64_t effective_at)
+{
+    struct json tree = parse(c, doc);
+    struct rule_published out;
+    enum rc rc = rule_publish(c, &(struct rule_publish){ .doc = &tree,
+                                                         .effective_at = effective_at }, &out);
+
+    if (rc == RC_INVALID && out.mistakes)
+        FAIL_TEST("%s %s", out.mistakes->list[0].pointer, out.mistakes->list[0].reason);
+    ok(c, rc, "rule");
+    shop_conf(c);
+}
+
+int64_t shop_rule(struct ctx *c, const char *doc)
+{
+    shop_rule_at(c, doc, 0);
+    return shop_i64(c, "SELECT MAX(id) FROM rule");
+}
+
+void shop_ladder_at(struct ctx *c, const char *doc, int64_t effective_at)
+{
+    struct json tree = parse(c, doc);
+    int64_t version;
+
+    ok(c, tier_publish(c, &(struct tier_publish){ .doc = &tree, .effective_at = effective_at,
+                                                  .if_version = -1 }, &version), "ladder");
+    shop_conf(c);
+}
+
+void shop_ladder(struct ctx *c, const char *doc)
+{
+    shop_ladder_at(c, doc, 0);
+}
+
+int64_t shop_member(struct ctx *c, const char *card)
+{
+    int64_t id;
+
+    ok(c, member_join(c, &(struct member_join){ .provider = "card", .subject = card }, &id),
+       "member");
+    return id;
+}
+
+int64_t shop_at(struct ctx *c, const char *local)
+{
+    int64_t at;
+
+    if (!time_parse_local(c->conf->zone, str_of(local), &at)) FAIL_TEST("no time: %s", local);
+    return at;
+}
+
+int64_t shop_buy(struct ctx *c, const struct shop_sale *s)
+{
+    char member[ID_TEXT_MAX];
+    struct purchase_told *told = ARENA_NEW(c->arena, struct purchase_told);
+    const char *receipt = s->receipt ? s->receipt
+                        : arena_printf(c->arena, "r%lld", (long long)id_next(c->ids));
+
+    id_emit("mem_", s->member_id, member);
+    ok(c, purchase_commit(c, &(struct purchase_tell){
+        .member = member, .store = "S1", .till = "1", .receipt = receipt, .at = s->at,
+        .business_date = JSON_ABSENT_DATE, .total_minor = s->total_minor }, told), "sale");
+    return told->id;
+}
+
+void shop_return(struct ctx *c, int64_t member_id, int64_t purchase_id, int64_t amount_minor)
+{
+    struct purchase_returned *out = ARENA_NEW(c->arena, struct purchase_returned);
+
+    ok(c, purchase_return(c, &(struct purchase_return){ .member_id = member_id,
+                                                        .purchase_id = purchase_id,
+                                                        .amount_minor = amount_minor }, out),
+       "return");
+}
+
+void shop_settle(struct ctx *c, int64_t member_id)
+{
+    ok(c, timeline_settle_member(c, member_id), "settle");
+}
+
+int64_t shop_i64(struct ctx *c, const char *fmt, ...)
+{
+    char sql[1000];
+    int64_t out = 0;
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(sql, sizeof sql, fmt, args);
+    va_end(args);
+    ok(c, db_script_i64(c->db, sql, &out), sql);
+    return out;
+}
+
+int64_t shop_balance(struct ctx *c, int64_t member_id, const char *unit)
+{
+    return shop_i64(c, "SELECT COALESCE(MAX(b.available), 0) FROM unit u LEFT JOIN balance b"
+                       " ON b.unit_id = u.id AND b.member_id = %lld WHERE u.code = '%s'",
+                    (long long)member_id, unit);
+}
+
+struct member shop_get(struct ctx *c, int64_t member_id)
+{
+    struct member m;
+
+    ok(c, member_get(c, member_id, &m), "member");
+    return m;
+}
+
+void shop_check(struct ctx *c, int64_t member_id)
+{
+    const char *why = NULL;
+
+    ok(c, check_member(c, &(struct check_one){ .member_id = member_id, .is_deep = true }, &why),
+       "check");
+    if (why) FAIL_TEST("check: %s", why);
+}

@@ -1,0 +1,31 @@
+/* shop.h -- a small shop for tests: units, stores, rules, a ladder, members and sales, in one line
+ * each.  Everything asserts: a shop that cannot be made is a failed test. */
+#pragma once
+#include "app/purchase/purchase.h"
+#include "core/timeline/points.h"
+
+void fixture_again(struct ctx *c);              /* an empty shop, after shop_rollback */
+void shop_conf(struct ctx *c);                   /* reads the configuration again */
+void shop_commit(struct ctx *c);                 /* commits; a new transaction begins */
+void shop_rollback(struct ctx *c);
+
+int64_t shop_unit(struct ctx *c, const char *code, int64_t valid_days);
+void    shop_debt_policy(struct ctx *c, const char *unit, const char *policy);
+void    shop_basics(struct ctx *c);              /* company A, store S1 (cut 00:00), unit points */
+int64_t shop_rule(struct ctx *c, const char *doc);
+void    shop_rule_at(struct ctx *c, const char *doc, int64_t effective_at);
+void    shop_ladder(struct ctx *c, const char *doc);
+void    shop_ladder_at(struct ctx *c, const char *doc, int64_t effective_at);
+int64_t shop_member(struct ctx *c, const char *card);
+
+int64_t shop_at(struct ctx *c, const char *local);   /* "2026-05-01T12:00" in the shop's zone */
+/* A sale at `at`, told now (c->now).  Answers its id. */
+struct shop_sale { int64_t member_id, at, total_minor; const char *receipt; };
+int64_t shop_buy(struct ctx *c, const struct shop_sale *s);
+void    shop_return(struct ctx *c, int64_t member_id, int64_t purchase_id, int64_t amount_minor);
+void    shop_settle(struct ctx *c, int64_t member_id);
+
+int64_t shop_balance(struct ctx *c, int64_t member_id, const char *unit);   /* available */
+int64_t shop_i64(struct ctx *c, const char *fmt, ...) PRINTF(2, 3);         /* one value of a query */
+struct member shop_get(struct ctx *c, int64_t member_id);
+void    shop_check(struct ctx *c, int64_t member_id);   /* the books and the fold prove */
