@@ -75,7 +75,7 @@ OBJECTS  := $(call object,$(PARTS) $(GEN_C)) $(OUT)/sqlite3.o
 TEST_OBJECTS := $(call object,$(TESTS) $(HARNESS) $(SQL_TEST))
 
 # --- targets ---------------------------------------------------------------------------------
-.PHONY: all test-bin objects tidy bench clean help sqlite
+.PHONY: all test-bin objects tidy bench bench-bin clean help sqlite
 all: $(if $(MAIN),$(OUT)/regulars) $(BUILD)/tools/tidy
 test-bin: $(OUT)/regulars-test
 # Ours alone, linked to nothing: for a second compiler's opinion.
@@ -91,7 +91,7 @@ $(OUT)/regulars-test: $(TEST_OBJECTS) $(OBJECTS) $(OUT)/linked
 # Generated headers come before anything that may include them; -MMD takes over afterwards.
 $(OUT)/%.o: %.c $(OUT)/flags | $(GEN_H)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(if $(filter test/% %_test.c,$<),-I.) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) $(if $(filter test/% bench/% %_test.c,$<),-I.) -MMD -MP -c -o $@ $<
 $(OUT)/%.o: %.cc $(OUT)/flags | $(GEN_H)
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) -MMD -MP -c -o $@ $<
@@ -154,8 +154,21 @@ $(OUT)/sqlite3.o: $(BUILD)/sqlite/sqlite3.c $(OUT)/flags
 # --- the rest --------------------------------------------------------------------------------
 tidy: $(BUILD)/tools/tidy
 	$(BUILD)/tools/tidy .
+# The floors know nothing of the product; the rest shares its code.
+BENCH := $(addprefix $(OUT)/bench/,seed rows record requests load empty floor_sqlite floor_postgres)
+SINKS := $(addprefix $(OUT)/bench/,sink_sqlite.o sink_postgres.o)
 bench:
-	@if [ -x bench/run ]; then bench/run; else echo "bench: nothing to run yet"; fi
+	@BUILD=$(BUILD) bench/run $(PART)
+bench-bin: all $(BENCH)
+$(OUT)/bench/seed: $(OUT)/bench/world.o $(SINKS) $(OBJECTS)
+$(OUT)/bench/rows: $(SINKS) $(OUT)/sqlite3.o
+$(OUT)/bench/record: $(OBJECTS)
+$(OUT)/bench/requests: $(OUT)/bench/world.o $(OBJECTS)
+$(OUT)/bench/load: $(OUT)/bench/world.o
+$(OUT)/bench/floor_sqlite: $(OUT)/bench/world.o $(OUT)/bench/tape.o $(OUT)/sqlite3.o
+$(OUT)/bench/floor_postgres: $(OUT)/bench/world.o $(OUT)/bench/tape.o
+$(BENCH): $(OUT)/bench/%: $(OUT)/bench/%.o
+	$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 clean:
 	rm -rf $(BUILD)
 help:

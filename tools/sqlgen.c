@@ -70,7 +70,7 @@ static void die(int line, const char *fmt, ...)
     exit(1);
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------- */
 
 static void source_open(const char *file)
 {
@@ -123,7 +123,7 @@ static bool is_word(char ch)
     return isalnum((unsigned char)ch) || ch == '_';
 }
 
-/* ---- the head: name(parameters) -> (columns) --------------------------------------------------- */
+/* ---- the head: name(parameters) -> (columns) ----------------------------------------------- */
 
 struct head { char text[8192]; const char *p; int line; };
 
@@ -269,7 +269,7 @@ static void head_parse(struct statement *s, const char *first)
     head_check(s);
 }
 
-/* ---- the body -------------------------------------------------------------------------------- */
+/* ---- the body ------------------------------------------------------------------------------ */
 
 struct body { struct statement *s; enum engine engine; char *dst; size_t n; int line; };
 
@@ -318,7 +318,8 @@ static void body_parameter(struct body *b)
     step(1);
     while (is_word(source.p[n])) n++;
     int i = field_find(&b->s->in, source.p, n);
-    if (i < 0) die(source.line, "%s: parameter :%.*s is not declared", b->s->name, (int)n, source.p);
+    if (i < 0)
+        die(source.line, "%s: parameter :%.*s is not declared", b->s->name, (int)n, source.p);
     body_add(b, '\1');
     body_add(b, (char)(i + 1));
     b->s->is_used[b->engine][i] = true;
@@ -429,7 +430,7 @@ static void body_read(struct statement *s, enum engine engine)
     if (s->kind == ROWS) body_tuple(&b);
 }
 
-/* ---- a file ---------------------------------------------------------------------------------- */
+/* ---- a file -------------------------------------------------------------------------------- */
 
 /* Reads comment lines up to the body or the mark of an engine. */
 static int engine_mark(const struct statement *s)
@@ -498,7 +499,7 @@ static void file_read(const char *file)
     }
 }
 
-/* ---- writing --------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------- */
 
 static FILE *out;
 static char out_path[4096];
@@ -542,7 +543,8 @@ static void put_members(const struct fields *f, const struct fields *but)
     for (int i = 0; i < f->n; i++) {
         const struct field *m = &f->list[i];
         if (but != NULL && field_find(but, m->name, strlen(m->name)) >= 0) continue;
-        put("    %s%s;%s\n", type_c[m->type], m->name, m->is_nullable ? "    /* may be absent */" : "");
+        put("    %s%s;%s\n", type_c[m->type], m->name,
+            m->is_nullable ? "    /* may be absent */" : "");
     }
 }
 
@@ -597,7 +599,6 @@ static void put_header(const char *path)
     put("/* Made by tools/sqlgen from %s. */\n#pragma once\n", source.file);
     put("#include \"core/ctx.h\"\n\n");
     for (int i = 0; i < statements_n; i++) {
-        put("/* line %d */\n", statements[i].line);
         put_structs(&statements[i]);
         put("extern const struct sql_def sql_def_%s;\n", statements[i].name);
         put_functions(&statements[i]);
@@ -704,7 +705,7 @@ static void put_source(const char *path, const char *header)
     out_close();
 }
 
-/* ---- the index over all files ------------------------------------------------------------------ */
+/* ---- the index over all files -------------------------------------------------------------- */
 
 static char names[NAMES_MAX][NAME_MAX_LEN + 1];
 static int names_n, names_shipped;
@@ -731,7 +732,8 @@ static void names_read(const char *file)
 static void put_index(const char *header, const char *path)
 {
     out_open(header);
-    put("/* Made by tools/sqlgen: the number of each statement. */\n#pragma once\n\nenum sql_id {\n");
+    put("/* Made by tools/sqlgen: the number of each statement. */\n#pragma once\n\n");
+    put("enum sql_id {\n");
     for (int i = 0; i < names_n; i++) put("    SQL_ID_%s,\n", names[i]);
     put("    SQL_ID_END\n};\n");
     out_close();
@@ -739,7 +741,8 @@ static void put_index(const char *header, const char *path)
     out_open(path);
     put("/* Made by tools/sqlgen: every statement of the product. */\n#include <stddef.h>\n");
     put("#include \"db/db.h\"\n\n");
-    for (int i = 0; i < names_shipped; i++) put("extern const struct sql_def sql_def_%s;\n", names[i]);
+    for (int i = 0; i < names_shipped; i++)
+        put("extern const struct sql_def sql_def_%s;\n", names[i]);
     put("\nconst struct sql_def *const sql_all[] = {\n");
     for (int i = 0; i < names_shipped; i++) put("    &sql_def_%s,\n", names[i]);
     put("    NULL\n};\nconst int sql_all_n = %d;\n", names_shipped);

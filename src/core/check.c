@@ -1,55 +1,41 @@
-/* check.c -- see check.h. */
-#include "core/check.h"
+/* check.c -- one member, then all of them, then what belongs to none. */
+#include "core/check_int.h"
 
-#include "core/member/member.h"
+#include "core/feature.h"
 #include "core/run.h"
 #include "core/timeline/timeline.h"
-#include "sql/check_sql.h"
-#include "sql/member_sql.h"
+#include "core/timeline/track.h"
 #include "sql/task_sql.h"
 
-enum { MARK_MS = 30000 };      /* postings younger than this may still be on their way */
-
-static const char *compare_unit(struct ctx *c, const struct sql_check_units_row *r)
+static enum rc check_features(struct ctx *c, int64_t member_id, const char **why)
 {
-    const struct unit *u = conf_unit(c->conf, r->unit_id);
-    const char *code = u ? u->code : "?";
+    const struct track *track = track_find();
+    enum rc rc = track && track->prove ? track->prove(c, member_id, why) : RC_OK;
 
-    if (r->available != r->lots_available - r->debts)
-        return arena_printf(c->arena, "%s: the balance is %lld, lots less debts are %lld", code,
-                            (long long)r->available, (long long)(r->lots_available - r->debts));
-    if (r->pending != r->lots_pending)
-        return arena_printf(c->arena, "%s: %lld is pending, the lots say %lld", code,
-                            (long long)r->pending, (long long)r->lots_pending);
-    if (r->owed != r->debts)
-        return arena_printf(c->arena, "%s: %lld is owed, the debts say %lld", code,
-                            (long long)r->owed, (long long)r->debts);
-    if (r->available + r->pending != r->posted)
-        return arena_printf(c->arena, "%s: balances are %lld, postings add up to %lld", code,
-                            (long long)(r->available + r->pending), (long long)r->posted);
-    return NULL;
+    for (size_t i = 0; features[i] && rc == RC_OK && !*why; i++)
+        if (features[i]->check) rc = features[i]->check(c, member_id, why);
+    return rc;
 }
 
 static enum rc check_books(struct ctx *c, int64_t member_id, const char **why)
 {
-    struct sql_check_units units = { .member_id = member_id };
-    struct sql_check_lots lots = { .member_id = member_id };
-    struct sql_check_awards awards = { .member_id = member_id };
-    struct sql_check_award_postings posted = { .member_id = member_id };
+    struct check *k = ARENA_NEW(c->arena, struct check);
     enum rc rc;
 
-    sql_check_units_ask(c, &units);
-    sql_check_lots_ask(c, &lots);
-    sql_check_awards_ask(c, &awards);
-    sql_check_award_postings_ask(c, &posted);
-    rc = db_sync(c->db);
+    k->c = c;
+    k->member_id = member_id;
+    rc = check_load(k);
+    if (rc == RC_NOT_FOUND) {
+        *why = "the member's row is missing, or is another's";
+        return RC_OK;
+    }
     if (rc != RC_OK) return rc;
-    for (size_t i = 0; i < units.n && !*why; i++) *why = compare_unit(c, &units.rows[i]);
-    if (!*why && lots.wrong) *why = "a lot is below zero";
-    if (!*why && awards.wrong) *why = "an award does not say where all of it went";
-    if (!*why && posted.awards != posted.postings)
-        *why = arena_printf(c->arena, "awards say %lld was posted, postings say %lld",
-                            (long long)posted.awards, (long long)posted.postings);
+    /* Its events may be judged by what this process has not read yet. */
+    if (k->config.version > c->conf->version) return conf_refresh(c);
+    check_events(k);
+    check_rows(k);
+    check_sums(k);
+    *why = k->why;
     return RC_OK;
 }
 
@@ -60,6 +46,7 @@ enum rc check_member(struct ctx *c, const struct check_one *in, const char **why
 
     *why = NULL;
     rc = check_books(c, in->member_id, why);
+    if (rc == RC_OK && !*why) rc = check_features(c, in->member_id, why);
     if (rc != RC_OK || *why || !in->is_deep) return rc;
     /* What waits counts as booked: the fold is compared when it is done. */
     rc = sql_task_waiting(c, &tasks);
@@ -67,11 +54,13 @@ enum rc check_member(struct ctx *c, const struct check_one *in, const char **why
     return timeline_prove(c, in->member_id, why);
 }
 
+/* ---- all of them ------------------------------------------------------------------------------- */
+
 struct page {
     const struct check_run *run;
     struct check_result *out;
     int64_t ids[500];
-    size_t n;
+    size_t n, done;
     int64_t after_id;
 };
 
@@ -82,6 +71,7 @@ static enum rc list_page(struct ctx *c, void *arg)
     enum rc rc = sql_member_page(c, &v);
 
     p->n = v.n;
+    p->done = 0;
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) p->ids[i] = v.rows[i].id;
     if (v.n) p->after_id = p->ids[v.n - 1];
     return rc;
@@ -91,8 +81,8 @@ static enum rc check_page(struct ctx *c, void *arg)
 {
     struct page *p = arg;
 
-    for (size_t i = 0; i < p->n; i++) {
-        struct check_one one = { .member_id = p->ids[i], .is_deep = p->run->is_deep };
+    for (; p->done < p->n; p->done++) {
+        struct check_one one = { .member_id = p->ids[p->done], .is_deep = p->run->is_deep };
         struct arena_mark mark = arena_mark(c->arena);
         const char *why = NULL;
         enum rc rc = db_begin_read(c->db);
@@ -109,44 +99,52 @@ static enum rc check_page(struct ctx *c, void *arg)
     return RC_OK;
 }
 
-static enum rc check_whole(struct ctx *c, void *arg)
+/* A publication in the middle of a page: go on where it was noticed, under the new one. */
+static enum rc check_whole_page(const struct check_run *r, struct page *p)
 {
-    struct page *p = arg;
-    int64_t below = id_first_at(time_wall_ms() - MARK_MS);
-    struct sql_check_orphans orphans = { .below = below };
-    struct sql_check_accounts accounts = { .below = below };
-    enum rc rc = sql_check_orphans(c, &orphans);
+    struct run unit = { .engine = r->engine, .arg = p, .arena_max = (size_t)1 << 30,
+                        .fn = check_page };
+    size_t done = 0;
+    enum rc rc = run_read(&unit, NULL);
 
-    if (rc == RC_OK) rc = sql_check_accounts(c, &accounts);
-    if (rc != RC_OK) return rc;
-    const struct { int64_t n; const char *why; } found[] = {
-        { orphans.postings, "postings hang on no event" },
-        { orphans.awards, "awards hang on no event" },
-        { accounts.wrong, "postings are not between a member and the brand" },
-    };
-    for (size_t i = 0; i < ARRAY_LEN(found); i++) {
-        if (found[i].n == 0) continue;
-        p->out->findings++;
-        p->run->told(p->run->arg, 0, arena_printf(c->arena, "%lld %s", (long long)found[i].n,
-                                                  found[i].why));
+    for (int tries = 0; rc == RC_BUSY && tries < 3; tries = p->done > done ? 0 : tries + 1) {
+        done = p->done;
+        rc = run_read(&unit, NULL);
     }
-    return RC_OK;
+    return rc;
+}
+
+struct straying { const struct check_run *run; struct check_result *out; };
+
+static enum rc check_tables(struct ctx *c, void *arg)
+{
+    struct straying *s = arg;
+    struct check_ear ear = { s->run->told, s->run->arg };
+    struct check_walk walk = { 0 };
+    enum rc rc = RC_OK;
+
+    while (rc == RC_OK && walk.stage != CHECK_DONE) {
+        struct arena_mark mark = arena_mark(c->arena);
+        rc = check_strays(c, &walk, &ear);
+        arena_rewind(c->arena, mark);
+    }
+    s->out->findings += walk.findings;
+    return rc;
 }
 
 enum rc check_all(const struct check_run *r, struct check_result *out)
 {
     struct page page = { .run = r, .out = out };
-    struct run unit = { .engine = r->engine, .arg = &page, .arena_max = (size_t)1 << 30 };
+    struct straying straying = { r, out };
+    struct run list = { .engine = r->engine, .arg = &page, .fn = list_page };
+    struct run tables = { .engine = r->engine, .arg = &straying, .fn = check_tables };
     enum rc rc;
 
     *out = (struct check_result){ 0 };
     do {
-        unit.fn = list_page;
-        rc = run_read(&unit, NULL);
-        unit.fn = check_page;
-        if (rc == RC_OK) rc = run_read(&unit, NULL);
+        rc = run_read(&list, NULL);
+        if (rc == RC_OK) rc = check_whole_page(r, &page);
         if (rc == RC_OK && r->progress) r->progress(r->arg, out->members);
     } while (rc == RC_OK && page.n == ARRAY_LEN(page.ids));
-    unit.fn = check_whole;
-    return rc == RC_OK ? run_read(&unit, NULL) : rc;
+    return rc == RC_OK ? run_read(&tables, NULL) : rc;
 }

@@ -1,15 +1,41 @@
 /* check.h -- proving the books on a live database: `regulars check`, and --deep.
  *
- * For each member, in one short transaction: balance = lots - debts = postings, no lot and no debt
- * below zero.  For each unit, over postings older than a mark: the accounts add up to nothing.
- * Deep: every member folded again from the beginning, and compared with what is booked. */
+ * Each member is read in one short transaction, and every figure that is known in two places is
+ * compared: balances with lots, debts and postings; postings with awards, spends, expiries and their
+ * events; lots and debts with the awards that made them; tags with awards; then the rows of the
+ * features (sales, receipts, changes of tier), each by its own check.  Deep: every member folded
+ * again from the beginning, and compared with what is booked.
+ *
+ * What no member leads to (a posting without its event, a receipt without its sale) is looked for in
+ * the tables themselves, page by page. */
 #pragma once
 #include "core/conf.h"
 #include "db/engine.h"
 
 struct check_one { int64_t member_id; bool is_deep; };
-/* *why: the first thing that is wrong, as a sentence; NULL: nothing. */
+/* *why: the first thing that is wrong, as a sentence; NULL: nothing.  RC_BUSY: the database has a
+ * newer publication, which is installed now; ask again. */
 enum rc check_member(struct ctx *c, const struct check_one *in, const char **why) MUST_CHECK;
+
+/* Who is told of a finding; member_id 0: nobody's. */
+struct check_ear {
+    void (*told)(void *arg, int64_t member_id, const char *why);
+    void *arg;
+};
+/* Where the walk through the tables is; all zero: at the beginning. */
+enum { CHECK_RECEIPT_MAX = 512 };
+struct check_walk {
+    enum { CHECK_EVENTS, CHECK_MEMBERS, CHECK_RECEIPTS, CHECK_DONE } stage;
+    bool is_inside;                                   /* of the stage */
+    int64_t after_id;
+    struct {
+        int64_t store_id, business_date;
+        char till[CHECK_RECEIPT_MAX], number[CHECK_RECEIPT_MAX];
+    } receipt;
+    int64_t findings;
+};
+/* One page: a fraction of a second. */
+enum rc check_strays(struct ctx *c, struct check_walk *w, const struct check_ear *ear) MUST_CHECK;
 
 struct check_run {
     struct engine *engine;

@@ -1,48 +1,129 @@
--- What each unit of a member says in three places.
--- :each check_units(member_id i64) -> (unit_id i64, available i64, pending i64, owed i64, lots_available i64, lots_pending i64, debts i64, posted i64)
-SELECT u.id, COALESCE(b.available, 0), COALESCE(b.pending, 0), COALESCE(b.owed, 0),
-       COALESCE((SELECT CAST(SUM(l.remaining) AS BIGINT) FROM lot l WHERE l.member_id = :member_id
-                  AND l.unit_id = u.id AND l.is_pending = 0), 0),
-       COALESCE((SELECT CAST(SUM(l.remaining) AS BIGINT) FROM lot l WHERE l.member_id = :member_id
-                  AND l.unit_id = u.id AND l.is_pending = 1), 0),
-       COALESCE((SELECT CAST(SUM(d.owed) AS BIGINT) FROM debt d WHERE d.member_id = :member_id
-                  AND d.unit_id = u.id), 0),
-       COALESCE((SELECT CAST(SUM(CASE WHEN p.to_account = 'member' THEN p.amount ELSE -p.amount END)
-                             AS BIGINT)
-                   FROM event e JOIN posting p ON p.event_id = e.id AND p.member_id = e.member_id
-                  WHERE e.member_id = :member_id AND p.unit_id = u.id), 0)
-  FROM unit u LEFT JOIN balance b ON b.unit_id = u.id AND b.member_id = :member_id
- ORDER BY u.id LIMIT 1000;
+-- All rows of one member: what check_*.c compares.  Whatever hangs on an event is reached through
+-- the timeline's index; the rows themselves lie under the event's id.
 
--- Lots against what was ever given and taken of them; below zero is refused by the table itself.
--- :one check_lots(member_id i64) -> (wrong i64)
-SELECT COUNT(*) FROM lot WHERE member_id = :member_id
-   AND (remaining < 0 OR expired < 0 OR granted < 0);
+-- :each check_events(member_id i64) -> (id i64, name text, at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, config_version i64, cause_id i64, is_raised i64, booked_at i64, payload text?)
+SELECT id, name, at, business_date, store_id, company_id, is_live, value_minor, config_version,
+       cause_id, is_raised, booked_at, payload
+  FROM event WHERE member_id = :member_id ORDER BY at, id LIMIT 1000000;
 
--- Awards of units: what was posted for each is what its rows say.
--- :one check_awards(member_id i64) -> (wrong i64)
-SELECT COUNT(*) FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
- WHERE e.member_id = :member_id AND a.unit_id > 0
-   AND a.amount <> a.posted - a.lapsed - a.forgiven;
+-- :each check_postings(member_id i64) -> (event_id i64, n i64, unit_id i64, from_account text, to_account text, amount i64, kind text, company_id i64, store_id i64, at i64, book_date i64)
+SELECT p.event_id, p.n, p.unit_id, p.from_account, p.to_account, p.amount, p.kind, p.company_id,
+       p.store_id, p.at, p.book_date
+  FROM event e JOIN posting p ON p.event_id = e.id AND p.member_id = e.member_id
+ WHERE e.member_id = :member_id LIMIT 1000000;
 
--- :one check_award_postings(member_id i64) -> (awards i64, postings i64)
-SELECT COALESCE((SELECT CAST(SUM(a.posted) AS BIGINT)
-                   FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
-                  WHERE e.member_id = :member_id AND a.unit_id > 0), 0),
-       COALESCE((SELECT CAST(SUM(CASE WHEN p.to_account = 'member' THEN p.amount ELSE -p.amount END)
-                             AS BIGINT)
-                   FROM event e JOIN posting p ON p.event_id = e.id AND p.member_id = e.member_id
-                  WHERE e.member_id = :member_id AND p.kind IN ('award', 'take_back')), 0);
+-- :each check_awards(member_id i64) -> (event_id i64, n i64, rule_id i64, effect text, unit_id i64, subject text?, amount i64, basis_minor i64, lot_id i64, posted i64, owed i64, lapsed i64, forgiven i64, cause_id i64, at i64)
+SELECT a.event_id, a.n, a.rule_id, a.effect, a.unit_id, a.subject, a.amount, a.basis_minor,
+       a.lot_id, a.posted, a.owed, a.lapsed, a.forgiven, a.cause_id, a.at
+  FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
+ WHERE e.member_id = :member_id LIMIT 1000000;
 
--- Rows that hang on no event, or on another member's.
--- :one check_orphans(below i64) -> (postings i64, awards i64)
-SELECT (SELECT COUNT(*) FROM posting p WHERE p.event_id < :below AND NOT EXISTS
-         (SELECT 1 FROM event e WHERE e.id = p.event_id AND e.member_id = p.member_id)),
-       (SELECT COUNT(*) FROM award a WHERE a.event_id < :below AND NOT EXISTS
-         (SELECT 1 FROM event e WHERE e.id = a.event_id AND e.member_id = a.member_id));
+-- :each check_lots(member_id i64) -> (id i64, unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64, unit_changed_at i64)
+SELECT l.id, l.unit_id, l.event_id, l.company_id, l.granted, l.remaining, l.expired, l.is_pending,
+       l.available_at, l.expires_at,
+       COALESCE((SELECT CASE WHEN u.version = 1 THEN 0 ELSE u.updated_at END FROM unit u
+                  WHERE u.id = l.unit_id), 0)
+  FROM lot l WHERE l.member_id = :member_id ORDER BY l.id LIMIT 1000000;
 
--- Every posting moves between the member and one of the brand's accounts, so each unit adds up to
--- nothing; what is to be shown is that no posting is of another kind.
--- :one check_accounts(below i64) -> (wrong i64)
-SELECT COUNT(*) FROM posting WHERE event_id < :below
-   AND ((from_account = 'member') = (to_account = 'member') OR amount <= 0);
+-- :each check_uses(member_id i64) -> (event_id i64, n i64, unit_id i64, lot_id i64, amount i64, returned i64)
+SELECT u.event_id, u.n, u.unit_id, u.lot_id, u.amount, u.returned
+  FROM event e JOIN lot_use u ON u.event_id = e.id AND u.member_id = e.member_id
+ WHERE e.member_id = :member_id ORDER BY u.event_id, u.n LIMIT 1000000;
+
+-- :each check_debts(member_id i64) -> (id i64, unit_id i64, event_id i64, owed i64, at i64)
+SELECT id, unit_id, event_id, owed, at FROM debt WHERE member_id = :member_id
+ ORDER BY id LIMIT 1000000;
+
+-- :each check_tags(member_id i64) -> (tag text, awards_n i64, is_manual i64, since_at i64)
+SELECT tag, awards_n, is_manual, since_at FROM member_tag WHERE member_id = :member_id
+ ORDER BY tag LIMIT 100000;
+
+-- What was put off, waiting or done: its awards came later than their cause.
+-- :each check_tasks(member_id i64) -> (event_id i64)
+SELECT event_id FROM task WHERE member_id = :member_id AND kind = 'reconsider'
+ ORDER BY event_id LIMIT 100000;
+
+-- Rows that no member's check reaches, by pages of keys; each page is one statement, so that it sees
+-- one moment of a live database.
+
+-- :one check_event_bound(after_id i64) -> (upto_id i64)
+SELECT id FROM event WHERE id > :after_id ORDER BY id LIMIT 1 OFFSET 1999;
+
+-- :each check_stray_events(after_id i64, upto_id i64) -> (what text, member_id i64, id i64)
+SELECT 'an event leads to no member', e.member_id, e.id FROM event e
+ WHERE e.id > :after_id AND e.id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM member m WHERE m.id = e.member_id AND m.member_id = e.member_id)
+ UNION ALL
+SELECT 'an event names no company', e.member_id, e.id FROM event e
+ WHERE e.id > :after_id AND e.id <= :upto_id AND e.company_id <> 0 AND NOT EXISTS
+       (SELECT 1 FROM company k WHERE k.id = e.company_id)
+ UNION ALL
+SELECT 'a posting hangs on no event', p.member_id, p.event_id FROM posting p
+ WHERE p.event_id > :after_id AND p.event_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM event e WHERE e.id = p.event_id AND e.member_id = p.member_id)
+ UNION ALL
+SELECT 'an award hangs on no event', a.member_id, a.event_id FROM award a
+ WHERE a.event_id > :after_id AND a.event_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM event e WHERE e.id = a.event_id AND e.member_id = a.member_id)
+ UNION ALL
+SELECT 'a use of a lot hangs on no event', u.member_id, u.event_id FROM lot_use u
+ WHERE u.event_id > :after_id AND u.event_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM event e WHERE e.id = u.event_id AND e.member_id = u.member_id)
+ UNION ALL
+SELECT 'a sale hangs on no event', p.member_id, p.id FROM purchase p
+ WHERE p.id > :after_id AND p.id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM event e WHERE e.id = p.id AND e.member_id = p.member_id)
+ UNION ALL
+SELECT 'a line hangs on no event', l.member_id, l.purchase_id FROM purchase_line l
+ WHERE l.purchase_id > :after_id AND l.purchase_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM event e WHERE e.id = l.purchase_id AND e.member_id = l.member_id)
+ UNION ALL
+SELECT 'a refund hangs on no event', r.member_id, r.id FROM refund r
+ WHERE r.id > :after_id AND r.id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM event e WHERE e.id = r.id AND e.member_id = r.member_id)
+ UNION ALL
+SELECT 'a change of tier hangs on no event', t.member_id, t.id FROM tier_change t
+ WHERE t.id > :after_id AND t.id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM event e WHERE e.id = t.id AND e.member_id = t.member_id)
+ LIMIT 100;
+
+-- :one check_member_bound(after_id i64) -> (upto_id i64)
+SELECT id FROM member WHERE id > :after_id ORDER BY id LIMIT 1 OFFSET 1999;
+
+-- :each check_stray_members(after_id i64, upto_id i64) -> (what text, member_id i64, id i64)
+SELECT 'a lot', l.member_id, l.id FROM lot l
+ WHERE l.member_id > :after_id AND l.member_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM member m WHERE m.id = l.member_id AND m.member_id = l.member_id)
+ UNION ALL
+SELECT 'a debt', d.member_id, d.id FROM debt d
+ WHERE d.member_id > :after_id AND d.member_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM member m WHERE m.id = d.member_id AND m.member_id = d.member_id)
+ UNION ALL
+SELECT 'a balance', b.member_id, b.unit_id FROM balance b
+ WHERE b.member_id > :after_id AND b.member_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM member m WHERE m.id = b.member_id AND m.member_id = b.member_id)
+ UNION ALL
+SELECT 'a tag', t.member_id, t.since_at FROM member_tag t
+ WHERE t.member_id > :after_id AND t.member_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM member m WHERE m.id = t.member_id AND m.member_id = t.member_id)
+ UNION ALL
+SELECT 'a profile', p.member_id, p.updated_at FROM member_profile p
+ WHERE p.member_id > :after_id AND p.member_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM member m WHERE m.id = p.member_id AND m.member_id = p.member_id)
+ UNION ALL
+SELECT 'an identity', i.member_id, i.created_at FROM identity i
+ WHERE i.member_id > :after_id AND i.member_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM member m WHERE m.id = i.member_id AND m.member_id = i.member_id)
+ LIMIT 100;
+
+-- :each check_receipts(store_id i64, business_date i64, till text, number text) -> (store_id i64, business_date i64, till text, number text, member_id i64, purchase_id i64, is_met i64)
+SELECT r.store_id, r.business_date, r.till, r.number, r.member_id, r.purchase_id,
+       CAST(CASE WHEN e.id IS NULL THEN 0 ELSE 1 END AS BIGINT)
+  FROM receipt r
+  LEFT JOIN purchase p ON p.id = r.purchase_id AND p.member_id = r.member_id AND p.till = r.till
+        AND p.receipt = r.number
+  LEFT JOIN event e ON e.id = p.id AND e.member_id = p.member_id AND e.store_id = r.store_id
+        AND e.business_date = r.business_date
+ WHERE (r.store_id, r.business_date, r.till, r.number)
+     > (:store_id, :business_date, :till, :number)
+ ORDER BY r.store_id, r.business_date, r.till, r.number LIMIT 1000;

@@ -1,6 +1,7 @@
 /* core_feature.c -- what the core itself brings: the fields and verbs that need no feature. */
 #include "core/core_feature.h"
 
+#include "core/core_api.h"
 #include "core/effect/effect.h"
 #include "core/event/task.h"
 #include "core/rule/field_core.h"
@@ -17,7 +18,9 @@ static const struct task_kind tasks[] = {
 };
 
 const struct feature feature_core = {
-    .name = "core", .fields = core_fields, .fields_n = CORE_FIELDS_N,
+    .name = "core", .routes = core_routes, .routes_n = CORE_ROUTES_N,
+    .permissions = core_permissions, .permissions_n = CORE_PERMISSIONS_N,
+    .fields = core_fields, .fields_n = CORE_FIELDS_N,
     .effects = core_effects, .effects_n = CORE_EFFECTS_N,
     .events = events, .events_n = ARRAY_LEN(events),
     .tasks = tasks, .tasks_n = ARRAY_LEN(tasks),

@@ -43,6 +43,7 @@ struct ctx {
     struct actor  actor;
     struct err    err;
     struct note  *notes;
+    int64_t       member_id;                   /* whose value is at hand; 0: nobody's */
     bool          is_published;                /* set by conf_publish: reload before answering */
 };
 

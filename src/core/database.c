@@ -33,6 +33,32 @@ static enum rc migrate(const struct engine_config *cfg, char err[static 256])
     return rc;
 }
 
+enum rc database_make(const char *url, const struct database_shop *shop, char err[static 256])
+{
+    struct arena *a = arena_open(1 << 20);
+    struct sql_config_get known = { 0 };
+    struct sql_config_add first = { .zone = shop->zone, .currency = shop->currency,
+                                    .phone_region = shop->phone_region,
+                                    .currency_decimals = shop->currency_decimals,
+                                    .is_simulated = shop->is_simulated };
+    struct ctx c = { .arena = a };
+    struct db_config one = { .url = url, .is_new_ok = true };
+    enum rc rc = db_open(&one, &c.db, err);
+
+    if (rc == RC_OK) {
+        rc = migrate_all(c.db, err);
+        if (rc == RC_OK) rc = db_prepare_all(c.db);
+        if (rc == RC_OK) rc = db_begin(c.db);
+        if (rc == RC_OK) rc = sql_config_get(&c, &known);
+        if (rc == RC_NOT_FOUND) rc = sql_config_add(&c, &first);
+        if (rc == RC_OK) rc = db_commit(c.db);
+        if (rc != RC_OK && !err[0]) snprintf(err, 256, "%.200s", db_error(c.db));
+        db_close(c.db);
+    }
+    arena_close(a);
+    return rc;
+}
+
 static enum rc configure(struct ctx *c, void *arg)
 {
     struct sql_config_get known = { 0 };

@@ -3,6 +3,15 @@
 #pragma once
 #include "db/engine.h"
 
+/* What a shop is born with; it cannot be changed afterwards. */
+struct database_shop {
+    const char *zone, *currency, *phone_region;   /* IANA, ISO 4217, ISO 3166 */
+    int currency_decimals;
+    bool is_simulated;                            /* may run on a clock of its own */
+};
+/* Migrates, and configures a database that is not configured yet; one that is stays as it is. */
+enum rc database_make(const char *url, const struct database_shop *shop, char err[static 256])
+    MUST_CHECK;
 /* A new database gets the configuration of a shop in Taipei; what is there is left alone. */
 enum rc database_open(const struct engine_config *cfg, struct engine **out, char err[static 256])
     MUST_CHECK;

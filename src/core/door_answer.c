@@ -42,6 +42,19 @@ static void log_broken(const struct visit *v)
              e->line);
 }
 
+/* What a handler found in a document that its shape takes as it is: a rule, a ladder. */
+static void take_mistakes(struct visit *v, struct problem *p)
+{
+    const struct json_mistakes *m = v->call.mistakes;
+    struct problem_error *errors = ARENA_ARRAY(v->r->arena, struct problem_error, m->n);
+
+    for (size_t i = 0; i < m->n; i++)
+        errors[i] = (struct problem_error){ .pointer = m->list[i].pointer,
+                                            .detail = m->list[i].reason };
+    p->errors = errors;
+    p->errors_n = m->n;
+}
+
 static void answer_problem(struct visit *v, enum rc rc)
 {
     const struct err *e = &v->c.err;
@@ -52,6 +65,9 @@ static void answer_problem(struct visit *v, enum rc rc)
     if (rc == RC_BUSY || rc == RC_INTERNAL) {
         if (rc == RC_INTERNAL) log_broken(v);
         p = (struct problem){ .code = usual[rc].code };
+    } else if (v->call.mistakes != NULL && v->call.mistakes->n > 0) {
+        p.detail = NULL;
+        take_mistakes(v, &p);
     } else if (e->pointer != NULL) {
         p.errors = &one;
         p.errors_n = 1;

@@ -13,6 +13,9 @@ struct permission { const char *name, *label; };          /* "voucher.redeem" */
 
 struct feature {
     const char *name;
+    /* For `regulars check`: compares the rows of the feature with the member's events.  *why: the
+     * first thing that is wrong; left alone if nothing is.  NULL: there is nothing to compare. */
+    enum rc (*check)(struct ctx *c, int64_t member_id, const char **why);
     const struct route      *routes;       size_t routes_n;
     const struct field      *fields;       size_t fields_n;
     const struct effect     *const *effects; size_t effects_n;

@@ -1,5 +1,6 @@
 #include "core/note.h"
 
+#include "core/member/member.h"
 #include "sql/note_sql.h"
 
 static const char *const actors[] = {
@@ -27,6 +28,9 @@ enum rc note_write_all(struct ctx *c)
             .detail = n->detail
         };
         enum rc rc = sql_note_add(c, &row);
+        /* Data that cannot be: nothing of value moves at this member until a person has looked. */
+        if (rc == RC_OK && str_eq(n->what, "broken") && n->member_id)
+            rc = member_freeze(c, n->member_id);
         if (rc != RC_OK) return rc;
     }
     return RC_OK;

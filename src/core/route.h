@@ -40,6 +40,8 @@ struct call {
     int64_t     answer_id, answer_member_id;
     struct str  replay;              /* the kept answer of an earlier telling: sent as it is */
     bool        is_replay;
+    const struct json_mistakes *mistakes;    /* with RC_INVALID: every one is told, not only the
+                                                first, which is in ctx.err */
 };
 
 struct route {

@@ -83,13 +83,14 @@ enum rc router_add(struct router *r, const struct route_place *place, char err[s
     struct node *at = &r->root;
     int params = 0, segments = 0;
 
-    while (next_segment(&rest, &segment)) {
+    bool is_path = rest.n > 1;
+
+    while (is_path && next_segment(&rest, &segment)) {
         if (is_param(segment)) params++;
-        if (segment.n == 0) break;
-        segments++;
-        at = child(r, at, segment);
+        is_path = segment.n > 0 && ++segments <= ROUTE_SEGMENTS && params <= ROUTE_PARAMS;
+        if (is_path) at = child(r, at, segment);
     }
-    if (rest.n > 0 || segments == 0 || segments > ROUTE_SEGMENTS || params > ROUTE_PARAMS) {
+    if (!is_path || rest.n > 0) {
         snprintf(err, 256, "route %.150s: not a path we can serve", place->path);
         return RC_INVALID;
     }

@@ -26,6 +26,13 @@ static void open_ids(void)
     ids = idgen_open(0, NULL);
 }
 
+void run_node(int64_t node)
+{
+    pthread_once(&ids_once, open_ids);
+    idgen_close(ids);
+    ids = idgen_open((int)node, NULL);
+}
+
 struct idgen *run_ids(void)
 {
     pthread_once(&ids_once, open_ids);
@@ -36,7 +43,9 @@ static void prepare(struct unit_of_work *u, struct db *db)
 {
     arena_reset(u->arena);
     conf_release(u->c.conf);
-    dice_seed(&u->dice, (uint64_t)id_next(run_ids()));
+    uint64_t chance;
+    rand_bytes(&chance, sizeof chance);
+    dice_seed(&u->dice, chance);
     u->c = (struct ctx){ .arena = u->arena, .db = db, .conf = conf_acquire(), .ids = run_ids(),
                          .dice = &u->dice, .now = u->run.now ? u->run.now : clock_now(),
                          .actor = { .kind = ACTOR_SYSTEM, .may = ~UINT64_C(0) } };

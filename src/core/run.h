@@ -26,5 +26,7 @@ enum rc run_submit(const struct run *r, void (*done)(void *arg, enum rc rc, cons
 
 /* The process's maker of ids; opened once. */
 struct idgen *run_ids(void);
+/* From now on its ids carry this node's number; at start, before other threads. */
+void run_node(int64_t node);
 /* Reads and installs the configuration; after a migration, at start, after a publication. */
 enum rc run_conf_load(struct engine *e) MUST_CHECK;

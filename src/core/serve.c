@@ -102,7 +102,10 @@ static enum rc open_all(struct serve *s, const struct serve_config *cfg, char er
     enum rc rc = database_open(&engine, &s->engine, err);
 
     if (rc != RC_OK) return rc;
-    rc = open_door(s, cfg, err);
+    rc = node_lease(s->engine, &s->node);
+    if (rc == RC_OK) run_node(s->node.n);
+    else snprintf(err, 256, "no number is free: are 1,023 programs running on this database?");
+    if (rc == RC_OK) rc = open_door(s, cfg, err);
     if (rc != RC_OK) engine_close(s->engine);
     return rc;
 }
@@ -116,6 +119,8 @@ static void close_all(struct serve *s)
     if (!http_wait_idle(s->http, FINISH_MS))
         log_line(LOG_WARN, "serve.stop", "requests are still running after %d ms", FINISH_MS);
     door_drain(s->door);
+    upkeep_close(s->upkeep);
+    node_release(s->engine, &s->node);
     engine_drain(s->engine);
     if (!http_wait_idle(s->http, SEND_MS))
         log_line(LOG_WARN, "serve.stop", "some clients do not take their answers");
@@ -152,6 +157,11 @@ int serve_run(const struct serve_config *given)
     raise_files();
     if (open_all(&s, &cfg, err) != RC_OK) {
         log_line(LOG_ALARM, "serve.start", "%s", err);
+        return 1;
+    }
+    struct upkeep_config upkeep = { .engine = s.engine, .node = &s.node, .on_fatal = on_fatal };
+    if (upkeep_open(&upkeep, &s.upkeep) != RC_OK) {
+        log_line(LOG_ALARM, "serve.start", "no thread for upkeep");
         return 1;
     }
     say_where(&s, cfg.listen);

@@ -10,7 +10,8 @@
 enum {
     QUIET_PAGES = 100,           /* the writer copies from here on when nothing waits */
     LAST_PAGES  = 600,           /* what the writer copies itself: a few milliseconds */
-    BUSY_PAGES  = 16000,         /* the helper starts */
+    CALM_PAGES  = 2000,          /* the helper starts when the writer often has nothing to do */
+    BUSY_PAGES  = 16000,         /* the helper starts whatever waits */
     CAP_PAGES   = 64000,         /* the writer stops everything and copies */
     TICK_MS     = 20,
     AGAIN_MS    = 100,           /* after a reader was in the way */
@@ -33,10 +34,11 @@ struct checkpointer {
     int64_t not_before_ms;       /* the writer's next own checkpoint */
 };
 
-/* ---- the helper ------------------------------------------------------------------------------ */
+/* ---- the helper ---------------------------------------------------------------------------- */
 
-/* A pass that does not reach the end of the log leaves its pages unsynced in the system's cache.  They
- * are flushed here, so that the writer's last step has only its own few to wait for. */
+/* A pass that does not reach the end of the log leaves its pages unsynced in the system's
+ * cache.  They are flushed here, so that the writer's last step has only its own few to wait
+ * for. */
 static enum rc helper_pass(struct checkpointer *p, struct db_log *log)
 {
     enum rc rc = db_checkpoint(p->helper, CHECKPOINT_PASSIVE, log);
@@ -108,7 +110,7 @@ static void helper_hurry(struct checkpointer *p)
     }
 }
 
-/* ---- the writer's turn ------------------------------------------------------------------------- */
+/* ---- the writer's turn --------------------------------------------------------------------- */
 
 /* With the lock held: the helper cannot start meanwhile. */
 static enum rc writer_copy(struct checkpointer *p)
@@ -146,13 +148,15 @@ enum rc checkpointer_turn(struct checkpointer *p, struct checkpointer_turn turn)
     pthread_mutex_lock(&p->lock);
     enum rc rc = p->failed;
     int left = left_to_copy(p);
-    if (rc == RC_OK && left >= CAP_PAGES && time_mono_ms() >= p->not_before_ms) {
+    bool is_rested = time_mono_ms() >= p->not_before_ms;
+    if (rc == RC_OK && left >= CAP_PAGES && is_rested) {
         helper_hurry(p);
         rc = writer_copy(p);
     } else if (rc == RC_OK && left > 0 && p->state == HELPER_RESTS) {
-        bool is_long = p->log.pages >= BUSY_PAGES || turn.is_tick;
+        bool is_long = p->log.pages >= BUSY_PAGES || turn.is_tick ||
+                       (turn.is_idle && left >= CALM_PAGES);
         if (is_writers(p, turn, left)) rc = writer_copy(p);
-        else if (is_long && left > LAST_PAGES && time_mono_ms() >= p->not_before_ms) helper_start(p);
+        else if (is_long && left > LAST_PAGES && is_rested) helper_start(p);
     }
     pthread_mutex_unlock(&p->lock);
     return rc;
@@ -174,7 +178,7 @@ void checkpointer_stats(struct checkpointer *p, struct engine_stats *out)
     pthread_mutex_unlock(&p->lock);
 }
 
-/* ---- start and end --------------------------------------------------------------------------- */
+/* ---- start and end ------------------------------------------------------------------------- */
 
 enum rc checkpointer_open(struct engine *e, struct db *db, struct checkpointer **out,
                           char err[static 256])
@@ -191,7 +195,8 @@ enum rc checkpointer_open(struct engine *e, struct db *db, struct checkpointer *
     p->writer = db;
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
-    if (p->log.pages > LAST_PAGES) log_line(LOG_INFO, "db.log", "pages=%d to work off", p->log.pages);
+    if (p->log.pages > LAST_PAGES)
+        log_line(LOG_INFO, "db.log", "pages=%d to work off", p->log.pages);
     engine_thread(e, helper_main, p);
     p->thread = e->threads[--e->threads_n];              /* joined here, not with the engine's */
     if (p->log.pages - p->log.copied > LAST_PAGES) {

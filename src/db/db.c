@@ -11,7 +11,8 @@
 
 const size_t db_chunk_rows[DB_CHUNKS] = { 1, 4, 16 };
 
-/* Readers that follow the ids look back 30 s (CORE.md §3): what commits later would be overlooked. */
+/* Readers that follow the ids look back 30 s (CORE.md §3): what commits later would be
+ * overlooked. */
 #define TRANSACTION_MS_MAX 10000
 
 enum rc db_open(const struct db_config *cfg, struct db **out, char err[static 256])
@@ -59,7 +60,7 @@ void db_watch(struct db *db, db_eye *eye, void *arg)
     db->eye_arg = arg;
 }
 
-/* ---- failures -------------------------------------------------------------------------------- */
+/* ---- failures ------------------------------------------------------------------------------ */
 
 enum rc db_fail(struct db *db, enum rc rc, enum db_failure failure, const char *fmt, ...)
 {
@@ -96,7 +97,7 @@ static void failures_clear(struct db *db)
     db->is_asking = false;
 }
 
-/* ---- transactions ------------------------------------------------------------------------------ */
+/* ---- transactions -------------------------------------------------------------------------- */
 
 static enum rc begin(struct db *db, enum db_step step)
 {
@@ -193,7 +194,7 @@ enum rc db_rollback_to(struct db *db)
     return rc;
 }
 
-/* ---- statements -------------------------------------------------------------------------------- */
+/* ---- statements ---------------------------------------------------------------------------- */
 
 static enum rc run(struct db *db, const struct db_call *call)
 {
@@ -266,7 +267,7 @@ enum rc db_prepare_all(struct db *db)
     return db->ops->prepare_all(db);
 }
 
-/* ---- scripts --------------------------------------------------------------------------------- */
+/* ---- scripts ------------------------------------------------------------------------------- */
 
 enum rc db_script(struct db *db, const char *sql)
 {

@@ -1,5 +1,5 @@
-/* Connecting, settings, transactions and failures of PostgreSQL.  What travels in the pipeline is in
- * db_postgres_pipe.c, values and types in db_postgres_run.c. */
+/* Connecting, settings, transactions and failures of PostgreSQL.  What travels in the pipeline is
+ * in db_postgres_pipe.c, values and types in db_postgres_run.c. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "db/db_postgres_private.h"
 
-/* ---- failures -------------------------------------------------------------------------------- */
+/* ---- failures ------------------------------------------------------------------------------ */
 
 struct state { const char *prefix; enum db_failure failure; enum rc rc; };
 
@@ -58,10 +58,11 @@ static void on_notice(void *arg, const PGresult *res)
 
     if (!str_eq(severity, "WARNING")) return;
     p->is_warned = true;
-    log_line(LOG_WARN, "db.notice", "code=%s %s", code == NULL ? "" : code, text == NULL ? "" : text);
+    log_line(LOG_WARN, "db.notice", "code=%s %s", code == NULL ? "" : code,
+             text == NULL ? "" : text);
 }
 
-/* ---- connecting ------------------------------------------------------------------------------ */
+/* ---- connecting ---------------------------------------------------------------------------- */
 
 static const char session_settings[] =
     "SET client_min_messages = warning; SET statement_timeout = 10000; SET lock_timeout = 3000;"
@@ -92,7 +93,8 @@ static enum rc promises_check(struct db_postgres *p)
         snprintf(sql, sizeof sql, "SELECT CAST(current_setting('%s') = 'off' AS INT)", names[i]);
         enum rc rc = db_script_i64(&p->base, sql, &is_off);
         if (rc != RC_OK) return rc;
-        if (is_off != 0) log_line(LOG_ALARM, "db.unsafe", "%s=off: a power cut loses sales", names[i]);
+        if (is_off != 0)
+            log_line(LOG_ALARM, "db.unsafe", "%s=off: a power cut loses sales", names[i]);
     }
     return RC_OK;
 }
@@ -130,7 +132,7 @@ enum rc db_postgres_ensure(struct db_postgres *p)
     return rc;
 }
 
-/* ---- transactions ------------------------------------------------------------------------------ */
+/* ---- transactions -------------------------------------------------------------------------- */
 
 enum rc db_postgres_control(struct db_postgres *p, enum sent_kind kind, const char *sql)
 {
@@ -184,7 +186,7 @@ static void postgres_rollback(struct db *db)
     if (PQtransactionStatus(p->conn) == PQTRANS_IDLE) return;
     log_line(LOG_WARN, "db.rollback", "failed: the connection is given up");
     PQfinish(p->conn);
-    p->conn = NULL;                              /* PQstatus(NULL) is bad: the next begin connects */
+    p->conn = NULL;                          /* PQstatus(NULL) is bad: the next begin connects */
 }
 
 /* The answer to COMMIT has to be "COMMIT", without a warning; anything else is no success, and if
@@ -214,7 +216,7 @@ static bool postgres_in_transaction(const struct db *db)
     return db->is_begun && PQstatus(p->conn) == CONNECTION_OK;
 }
 
-/* ---- opening --------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------- */
 
 static void postgres_close(struct db *db)
 {

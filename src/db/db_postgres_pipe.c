@@ -20,11 +20,11 @@ enum rc db_postgres_push(struct db_postgres *p, const struct sent *s)
     return p->sent_n < SENT_MAX - 4 ? RC_OK : db_postgres_collect(&p->base);
 }
 
-/* ---- waiting --------------------------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------------------------- */
 
 static bool wait_socket(struct db_postgres *p, bool is_unsent, int64_t until_ms)
 {
-    struct pollfd fd = { .fd = PQsocket(p->conn), .events = (short)(POLLIN | (is_unsent ? POLLOUT : 0)) };
+    struct pollfd fd = { .fd = PQsocket(p->conn), .events = is_unsent ? POLLIN | POLLOUT : POLLIN };
     int64_t left = until_ms - time_mono_ms();
     int n;
 
@@ -47,7 +47,7 @@ static PGresult *next_result(struct db_postgres *p)
     }
 }
 
-/* ---- answers --------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------------------------- */
 
 static const char *sent_name(const struct sent *s)
 {
@@ -161,7 +161,7 @@ void db_postgres_discard(struct db_postgres *p)
     }
 }
 
-/* ---- scripts --------------------------------------------------------------------------------- */
+/* ---- scripts ------------------------------------------------------------------------------- */
 
 static void table_copy(const struct db_query *query, const PGresult *res)
 {

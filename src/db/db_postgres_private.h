@@ -1,15 +1,17 @@
 /* db_postgres_private.h -- shared by the db_postgres*.c files only.
  *
  * The connection stays in libpq's pipeline mode.  What is sent is remembered in order in `sent`;
- * collecting sends a sync, then reads one answer for each.  Statements are sent when they are called,
- * so order on the wire is order in the code. */
+ * collecting sends a sync, then reads one answer for each.  Statements are sent when they are
+ * called, so order on the wire is order in the code. */
 #pragma once
 #include <libpq-fe.h>
 #include "db/db_private.h"
 
 enum { SENT_MAX = 256, PARAMS_MAX = 16 * 64 };
 
-enum sent_kind { SENT_STATEMENT, SENT_CONTROL, SENT_COMMIT, SENT_PREPARE, SENT_DESCRIBE, SENT_SYNC };
+enum sent_kind {
+    SENT_STATEMENT, SENT_CONTROL, SENT_COMMIT, SENT_PREPARE, SENT_DESCRIBE, SENT_SYNC
+};
 struct sent {
     enum sent_kind kind;
     struct db_call call;
@@ -54,4 +56,5 @@ enum rc db_postgres_script(struct db *db, const struct db_query *query);
 enum rc db_postgres_part(struct db_postgres *p);
 /* One answer into the argument struct. */
 enum rc db_postgres_read(struct db_postgres *p, const struct db_call *call, const PGresult *res);
-enum rc db_postgres_described(struct db_postgres *p, const struct db_call *call, const PGresult *res);
+enum rc db_postgres_described(struct db_postgres *p, const struct db_call *call,
+                              const PGresult *res);

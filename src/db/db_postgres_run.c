@@ -1,4 +1,5 @@
-/* Statements on PostgreSQL: preparing them with types, sending values, reading answers, all binary. */
+/* Statements on PostgreSQL: preparing them with types, sending values, reading answers, all
+ * binary. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static int64_t i64_from_wire(const char *src)
     return (int64_t)u;
 }
 
-/* ---- preparing ------------------------------------------------------------------------------- */
+/* ---- preparing ----------------------------------------------------------------------------- */
 
 static bool type_fits(enum sql_type type, Oid oid)
 {
@@ -32,7 +33,8 @@ static bool type_fits(enum sql_type type, Oid oid)
 }
 
 /* The server's own word on the columns: nothing else can be read as declared. */
-enum rc db_postgres_described(struct db_postgres *p, const struct db_call *call, const PGresult *res)
+enum rc db_postgres_described(struct db_postgres *p, const struct db_call *call,
+                              const PGresult *res)
 {
     static const char *const names[] = { "int8 (CAST … AS BIGINT)", "text", "bytea" };
     const struct sql_def *d = call->def;
@@ -45,8 +47,8 @@ enum rc db_postgres_described(struct db_postgres *p, const struct db_call *call,
             return db_fail(&p->base, RC_INTERNAL, DB_OTHER, "%s: column %s is of type %u, not %s",
                            d->name, d->out[i].name, PQftype(res, i), names[d->out[i].type]);
         if (db_is_swapped(d, i, PQfname(res, i)))
-            return db_fail(&p->base, RC_INTERNAL, DB_OTHER, "%s: column %d is declared %s and is %s",
-                           d->name, i + 1, d->out[i].name, PQfname(res, i));
+            return db_fail(&p->base, RC_INTERNAL, DB_OTHER, "%s: column %d is declared %s and is"
+                           " %s", d->name, i + 1, d->out[i].name, PQfname(res, i));
     }
     return RC_OK;
 }
@@ -119,7 +121,7 @@ enum rc db_postgres_prepare_all(struct db *db)
     return first == RC_OK ? rc : first;
 }
 
-/* ---- sending --------------------------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------------------------- */
 
 static bool value_put(struct db_postgres *p, int at, const struct sql_field *f, const char *row)
 {
@@ -175,7 +177,7 @@ static enum rc statement_send(struct db_postgres *p, const struct db_call *call,
     if (rc != RC_OK) return rc;
     if (PQsendQueryPrepared(p->conn, name, n, p->values, p->lengths, p->formats, 1) != 1)
         return db_postgres_lost(p, name);
-    return db_postgres_push(p, &(struct sent){ .kind = SENT_STATEMENT, .call = *call, .rc = waited });
+    return db_postgres_push(p, &(struct sent){ SENT_STATEMENT, *call, waited, NULL });
 }
 
 /* Who needs the answer now waits for it; outside a transaction everybody does. */
@@ -193,7 +195,7 @@ enum rc db_postgres_run(struct db *db, const struct db_call *call)
     return rc != RC_OK ? rc : answer;
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------- */
 
 static bool read_null(const struct sql_field *f, char *dst)
 {
@@ -223,7 +225,8 @@ static bool read_value(const struct sql_field *f, struct arena *a, struct sql_bl
 
 struct place { const PGresult *res; int row; };
 
-static enum rc read_row(struct db_postgres *p, const struct db_call *call, struct place at, char *dst)
+static enum rc read_row(struct db_postgres *p, const struct db_call *call, struct place at,
+                        char *dst)
 {
     const struct sql_def *d = call->def;
 

@@ -1,7 +1,7 @@
 /* db_private.h -- what db.c and the two engines share; nobody else includes it.
  *
- * db.c holds what is the same on both: the eye, the rule that nothing runs after a failure, how many
- * rows travel in one statement.  An engine implements struct db_ops. */
+ * db.c holds what is the same on both: the eye, the rule that nothing runs after a failure, how
+ * many rows travel in one statement.  An engine implements struct db_ops. */
 #pragma once
 #include "db/db.h"
 
@@ -20,7 +20,7 @@ enum { DB_CHUNKS = 3 };
 extern const size_t db_chunk_rows[DB_CHUNKS];          /* 1, 4, 16 */
 
 enum db_step { DB_BEGIN, DB_BEGIN_READ, DB_SAVEPOINT, DB_RELEASE, DB_ROLLBACK_TO };
-struct db_query { const char *sql; struct arena *arena; struct db_table *out; };   /* out: or NULL */
+struct db_query { const char *sql; struct arena *arena; struct db_table *out; };  /* out: or NULL */
 
 struct db_ops {
     void    (*close)(struct db *db);
@@ -41,7 +41,7 @@ struct db {
     struct arena *memory;                 /* lives as long as the connection */
     db_eye  *eye;
     void    *eye_arg;
-    bool     is_begun;                    /* between db_begin and its end, whatever the engine did */
+    bool     is_begun;                    /* from db_begin to its end, whatever the engine did */
     bool     is_asking;                   /* something was asked and db_sync not yet called */
     enum rc  failed;                      /* in this transaction: the first error */
     enum rc  asked;                       /* since the last sync: the first error of an asked one */
@@ -52,11 +52,14 @@ struct db {
 };
 
 /* Record an error: its text (printf) and kind; the transaction, if any, is over for statements. */
-enum rc db_fail(struct db *db, enum rc rc, enum db_failure failure, const char *fmt, ...) PRINTF(4, 5);
-void    db_put_rc(const struct db_call *call, enum rc rc);      /* into v.rc of the argument struct */
+enum rc db_fail(struct db *db, enum rc rc, enum db_failure failure, const char *fmt,
+                ...) PRINTF(4, 5);
+void    db_put_rc(const struct db_call *call, enum rc rc);    /* into v.rc of the argument struct */
 
 /* Do declared and real columns look swapped?  The real name is another declared column's. */
 bool    db_is_swapped(const struct sql_def *d, int i, const char *real_name);
 
-enum rc db_sqlite_open(const struct db_config *cfg, struct db **out, char err[static 256]) MUST_CHECK;
-enum rc db_postgres_open(const struct db_config *cfg, struct db **out, char err[static 256]) MUST_CHECK;
+enum rc db_sqlite_open(const struct db_config *cfg, struct db **out,
+                       char err[static 256]) MUST_CHECK;
+enum rc db_postgres_open(const struct db_config *cfg, struct db **out,
+                         char err[static 256]) MUST_CHECK;

@@ -16,7 +16,7 @@
 
 #define BUSY_MS 2000
 
-/* ---- failures -------------------------------------------------------------------------------- */
+/* ---- failures ------------------------------------------------------------------------------ */
 
 static enum db_failure failure_of(int result)
 {
@@ -69,7 +69,7 @@ static void configure_once(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-/* ---- the file and its lock --------------------------------------------------------------------- */
+/* ---- the file and its lock ----------------------------------------------------------------- */
 
 bool db_sqlite_version_ok(int number)
 {
@@ -104,7 +104,7 @@ static int lock_take(const char *file, char err[static 256])
     return fd;
 }
 
-/* ---- settings -------------------------------------------------------------------------------- */
+/* ---- settings ------------------------------------------------------------------------------ */
 
 struct setting { const char *set, *get; int64_t want; };
 
@@ -172,7 +172,7 @@ static void limits_apply(sqlite3 *h)
     sqlite3_db_config(h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 }
 
-/* ---- transactions ------------------------------------------------------------------------------ */
+/* ---- transactions -------------------------------------------------------------------------- */
 
 static int on_commit(void *arg, sqlite3 *h, const char *schema, int pages)
 {
@@ -243,7 +243,7 @@ static enum rc steps_prepare(struct db_sqlite *q)
     return rc;
 }
 
-/* ---- opening --------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------- */
 
 static void sqlite_close(struct db *db)
 {
@@ -338,7 +338,8 @@ enum rc db_sqlite_open(const struct db_config *cfg, struct db **out, char err[st
     int version = sqlite3_libversion_number();
 
     if (!db_sqlite_version_ok(version)) {
-        snprintf(err, 256, "SQLite %s can lose rows; 3.51.3 or later is needed", sqlite3_libversion());
+        snprintf(err, 256, "SQLite %s can lose rows; 3.51.3 or later is needed",
+                 sqlite3_libversion());
         return RC_INTERNAL;
     }
     assert(sqlite3_threadsafe() != 0);
@@ -356,7 +357,7 @@ enum rc db_sqlite_open_helper(const char *url, struct db **out, char err[static 
     return finish(q, open_any(q, url, err), out);
 }
 
-/* ---- the log --------------------------------------------------------------------------------- */
+/* ---- the log ------------------------------------------------------------------------------- */
 
 enum rc db_checkpoint(struct db *db, enum db_checkpoint how, struct db_log *out)
 {

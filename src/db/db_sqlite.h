@@ -1,5 +1,5 @@
-/* db_sqlite.h -- what only SQLite has: a log to be checkpointed, a file to be locked.  For engine.c,
- * writer.c and checkpointer.c; the rooms with sqlite3.h in them are db_sqlite*.c.
+/* db_sqlite.h -- what only SQLite has: a log to be checkpointed, a file to be locked.  For
+ * engine.c, writer.c and checkpointer.c; the rooms with sqlite3.h in them are db_sqlite*.c.
  *
  * Committed pages go to the log (FILE-wal) and are copied into FILE by checkpoints.  A log that has
  * been copied and synced whole is begun again by the next write. */
@@ -10,7 +10,8 @@
 enum { SQLITE_VERSION_LEAST = 3051003 };
 bool db_sqlite_version_ok(int number);
 
-/* A second read-write connection of the server that holds the lock already: for the checkpointer. */
+/* A second read-write connection of the server that holds the lock already: for the
+ * checkpointer. */
 enum rc db_sqlite_open_helper(const char *url, struct db **out, char err[static 256]) MUST_CHECK;
 
 struct db_log { int pages, copied; };          /* in the log; of those already in the file */

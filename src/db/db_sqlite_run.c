@@ -1,12 +1,12 @@
-/* Statements on SQLite.  This is the inner loop of every purchase: values are bound straight from the
- * argument struct by offset, nothing is allocated but the text that comes back. */
+/* Statements on SQLite.  This is the inner loop of every purchase: values are bound straight from
+ * the argument struct by offset, nothing is allocated but the text that comes back. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/log.h"
 #include "db/db_sqlite_private.h"
 
-/* ---- preparing ------------------------------------------------------------------------------- */
+/* ---- preparing ----------------------------------------------------------------------------- */
 
 enum rc db_sqlite_prepare(struct db_sqlite *q, const char *sql, sqlite3_stmt **out)
 {
@@ -21,15 +21,16 @@ static enum rc shape_check(struct db_sqlite *q, const struct sql_def *d, sqlite3
                        d->name, d->out_n, sqlite3_column_count(s));
     for (int i = 0; i < d->out_n; i++)
         if (db_is_swapped(d, i, sqlite3_column_name(s, i)))
-            return db_fail(&q->base, RC_INTERNAL, DB_OTHER, "%s: column %d is declared %s and is %s",
-                           d->name, i + 1, d->out[i].name, sqlite3_column_name(s, i));
+            return db_fail(&q->base, RC_INTERNAL, DB_OTHER, "%s: column %d is declared %s and is"
+                           " %s", d->name, i + 1, d->out[i].name, sqlite3_column_name(s, i));
     return RC_OK;
 }
 
 static enum rc statement_prepare(struct db_sqlite *q, const struct sql_def *d, int chunk)
 {
     sqlite3_stmt *s = NULL;
-    int result = sqlite3_prepare_v3(q->h, d->sqlite[chunk], -1, SQLITE_PREPARE_PERSISTENT, &s, NULL);
+    int result = sqlite3_prepare_v3(q->h, d->sqlite[chunk], -1, SQLITE_PREPARE_PERSISTENT, &s,
+                                    NULL);
 
     if (result != SQLITE_OK) return db_sqlite_fail(q, result, d->name);
     enum rc rc = shape_check(q, d, s);
@@ -90,7 +91,7 @@ void db_sqlite_finalize_all(struct db_sqlite *q)
     q->slots_n = 0;
 }
 
-/* ---- binding --------------------------------------------------------------------------------- */
+/* ---- binding ------------------------------------------------------------------------------- */
 
 /* Bound by reference: the argument struct outlives the statement's run. */
 static int bind_one(sqlite3_stmt *s, int at, const struct sql_field *f, const char *row)
@@ -135,7 +136,7 @@ static enum rc bind_all(struct db_sqlite *q, const struct db_call *call, sqlite3
     return RC_OK;
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------- */
 
 static bool read_text(sqlite3_stmt *s, int i, struct arena *a, char *dst)
 {
@@ -192,7 +193,7 @@ static enum rc read_row(struct db_sqlite *q, const struct db_call *call, sqlite3
     return RC_OK;
 }
 
-/* ---- running --------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------------- */
 
 struct rows { char *items; size_t n, cap; };
 
@@ -259,12 +260,12 @@ enum rc db_sqlite_run(struct db *db, const struct db_call *call)
     case SQL_EACH: rc = step_each(q, call, s); break;
     default:       rc = step_exec(q, call, s); break;
     }
-    sqlite3_reset(s);                  /* repeats the error of the step, which is already recorded */
+    sqlite3_reset(s);              /* repeats the error of the step, which is already recorded */
     if (call->is_asked) db_put_rc(call, rc);
     return rc;
 }
 
-/* ---- scripts --------------------------------------------------------------------------------- */
+/* ---- scripts ------------------------------------------------------------------------------- */
 
 struct cells { const char **items; size_t n, cap; };
 

@@ -7,7 +7,7 @@
 #include "db/db_sqlite.h"
 #include "sql/db_test_sql.h"
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------- */
 
 static void number_comes_back(struct kit *k, int64_t number)
 {
@@ -86,7 +86,7 @@ BOTH(a_null_in_a_column_declared_without_is_an_error)
     NOT_NULL(strstr(db_error(k->c.db), "number"));
 }
 
-/* ---- kinds ----------------------------------------------------------------------------------- */
+/* ---- kinds --------------------------------------------------------------------------------- */
 
 BOTH(one_says_when_there_is_none_and_when_there_are_several)
 {
@@ -170,7 +170,7 @@ BOTH(declared_columns_must_be_those_that_come_back)
     NOT_NULL(strstr(db_error(k->c.db), "t_untyped"));
 }
 
-/* ---- rows and the eye ------------------------------------------------------------------------- */
+/* ---- rows and the eye ---------------------------------------------------------------------- */
 
 struct seen { int n; size_t rows[16]; int64_t first[16]; int stop_at; enum rc answer; };
 
@@ -221,7 +221,7 @@ BOTH(an_eye_breaks_the_nth_statement_and_nothing_runs_after_it)
     IS_INT(kit_i64(k->c.db, "SELECT COUNT(*) FROM t"), 0);
 }
 
-/* ---- transactions ----------------------------------------------------------------------------- */
+/* ---- transactions -------------------------------------------------------------------------- */
 
 BOTH(commit_keeps_and_rollback_takes_back)
 {
@@ -343,7 +343,8 @@ BOTH(a_script_has_several_statements_and_tables_have_cells)
 
     IS_INT(db_script(k->c.db, "INSERT INTO t (id, number) VALUES (1, 10); -- a comment; here\n"
                               "INSERT INTO t (id, words) VALUES (2, 'b;c');"), RC_OK);
-    IS_INT(db_script_table(k->c.db, k->c.arena, "SELECT number, words FROM t ORDER BY id", &t), RC_OK);
+    IS_INT(db_script_table(k->c.db, k->c.arena, "SELECT number, words FROM t ORDER BY id", &t),
+           RC_OK);
     IS_INT(t.rows, 2);
     IS_INT(t.cols, 2);
     IS_STR(t.cells[0], "10");
@@ -362,7 +363,7 @@ BOTH(more_statements_than_the_pipeline_remembers_are_no_trouble)
     IS_INT(kit_i64(k->c.db, "SELECT COUNT(*) FROM t"), 2000);
 }
 
-/* ---- one engine's own ------------------------------------------------------------------------- */
+/* ---- one engine's own ---------------------------------------------------------------------- */
 
 PURE(a_transaction_on_postgres_takes_two_round_trips)
 {
@@ -370,7 +371,7 @@ PURE(a_transaction_on_postgres_takes_two_round_trips)
     struct sql_t_put p = { .id = 1, .number = 1 };
 
     if (!kit_open(&k, DB_POSTGRES)) return;
-    for (int64_t id = 1; id <= 2; id++) {             /* the first also prepares, in the same trips */
+    for (int64_t id = 1; id <= 2; id++) {          /* the first also prepares, in the same trips */
         int64_t before = db_round_trips(k.c.db);
         struct sql_t_get a = { .id = id }, b = { .id = 99 };
         IS_INT(db_begin(k.c.db), RC_OK);

@@ -19,7 +19,7 @@
 static const int queue_max[ENGINE_QUEUES] = { LIMIT_QUEUE_COUNTER, LIMIT_QUEUE_OTHER,
                                               LIMIT_QUEUE_BULK };
 
-/* ---- waiting --------------------------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------------------------- */
 
 void engine_cond_init(pthread_cond_t *cond)
 {
@@ -60,7 +60,7 @@ bool engine_is_late(const struct work *w)
     return w->deadline_ms != 0 && time_mono_ms() >= w->deadline_ms;
 }
 
-/* ---- queues ---------------------------------------------------------------------------------- */
+/* ---- queues -------------------------------------------------------------------------------- */
 
 static void push(struct engine_list *l, struct work *w)
 {
@@ -137,7 +137,7 @@ void engine_refuse_waiting(struct engine *e, enum rc rc)
     for (struct work *w = pop(&all); w != NULL; w = pop(&all)) w->done(w->arg, rc);
 }
 
-/* ---- state ----------------------------------------------------------------------------------- */
+/* ---- state --------------------------------------------------------------------------------- */
 
 void engine_readonly(struct engine *e, bool is_readonly, const char *why)
 {
@@ -200,7 +200,7 @@ enum rc engine_prepare(struct db *db, char err[static 256])
     return rc;
 }
 
-/* ---- start and end --------------------------------------------------------------------------- */
+/* ---- start and end ------------------------------------------------------------------------- */
 
 enum rc engine_open(const struct engine_config *cfg, struct engine **out, char err[static 256])
 {
@@ -265,7 +265,7 @@ void engine_stats(struct engine *e, struct engine_stats *out)
     if (e->checkpointer != NULL) checkpointer_stats(e->checkpointer, out);
 }
 
-/* ---- submit and wait ------------------------------------------------------------------------- */
+/* ---- submit and wait ----------------------------------------------------------------------- */
 
 struct waiting {
     const struct work *work;

@@ -1,14 +1,16 @@
-/* engine.h -- who runs a unit of work: one writer thread with group commit (SQLite) or a pool of
- * workers (PostgreSQL).  Nothing else in the program begins or ends a write transaction.
+/* engine.h -- who runs a unit of work: one writer thread with group commit (SQLite) or a pool
+ * of workers (PostgreSQL).  Nothing else in the program begins or ends a write transaction.
  *
- * A unit runs in a transaction (PostgreSQL) or in a savepoint of a batch (SQLite).  It is done only
- * after COMMIT has returned OK; anything but RC_OK from `run` takes all of it back.  What must survive
- * that is written by `notes` in a second savepoint or transaction, before `done`.
- * RC_BUSY from `run` or COMMIT: run again, three times at most; `run` must start afresh each time.
+ * A unit runs in a transaction (PostgreSQL) or in a savepoint of a batch (SQLite).  It is done
+ * only after COMMIT has returned OK; anything but RC_OK from `run` takes all of it back.  What
+ * must survive that is written by `notes` in a second savepoint or transaction, before `done`.
+ * RC_BUSY from `run` or COMMIT: run again, three times at most; `run` must start afresh each
+ * time.
  *
- * After an error of the world (CORE.md §8): a full disk answers RC_BUSY to the whole batch and turns
- * the engine read-only, probing each second; an I/O error, a failed sync or COMMIT answers RC_BUSY to
- * the whole batch and stops the process through on_fatal (the supervisor restarts it). */
+ * After an error of the world (CORE.md §8): a full disk answers RC_BUSY to the whole batch and
+ * turns the engine read-only, probing each second; an I/O error, a failed sync or COMMIT
+ * answers RC_BUSY to the whole batch and stops the process through on_fatal (the supervisor
+ * restarts it). */
 #pragma once
 #include "db/db.h"
 
@@ -32,7 +34,8 @@ struct engine_config {
     void (*on_fatal)(void *arg, const char *why);  /* NULL: log and abort() */
     void *on_fatal_arg;
     bool  is_bare;                                 /* do not prepare sql_all: not migrated yet */
-    bool  is_answer_early;                         /* REGULARS_TEST only: the crash test's control */
+    int   probe_ms;                                /* how often a full disk is tried; 0: 1000 */
+    bool  is_answer_early;                         /* REGULARS_TEST only: a control, must fail */
 };
 struct engine_stats {
     int64_t batches, requests, retries, refused_busy, checkpoints, wal_pages;

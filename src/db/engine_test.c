@@ -10,7 +10,7 @@
 #include "db/db_sqlite.h"
 #include "sql/db_test_sql.h"
 
-/* ---- a request: puts a row, then answers as told ------------------------------------------------ */
+/* ---- a request: puts a row, then answers as told ------------------------------------------- */
 
 struct request {
     struct work work;
@@ -109,7 +109,7 @@ static void gate_close(struct engine *e, struct request *gate, int n)
     }
 }
 
-/* ---- the engine over a kit's database ----------------------------------------------------------- */
+/* ---- the engine over a kit's database ------------------------------------------------------ */
 
 struct bench { struct engine *e; int workers; char fatal[256]; };
 
@@ -223,7 +223,7 @@ PURE(what_waits_becomes_one_transaction_and_a_refusal_leaves_the_rest)
     kit_close(&k);
 }
 
-/* ---- bounds ---------------------------------------------------------------------------------- */
+/* ---- bounds -------------------------------------------------------------------------------- */
 
 PURE(a_full_queue_answers_busy_at_once)
 {
@@ -298,7 +298,7 @@ PURE(counters_come_first_and_bulk_comes_once_a_batch)
     IS_TRUE(kit_open(&k, DB_SQLITE));
     bench_open(&b, &k);
     gate_close(b.e, &gate, 1);
-    for (int i = 0; i < 60; i++) {           /* bulk, other and counter, twenty each, in this order */
+    for (int i = 0; i < 60; i++) {        /* bulk, other and counter, twenty each, in this order */
         static const enum engine_queue queues[] = { QUEUE_BULK, QUEUE_OTHER, QUEUE_COUNTER };
         list[i].work.queue = queues[i / 20];
         request_make(&list[i], i);
@@ -317,7 +317,7 @@ PURE(counters_come_first_and_bulk_comes_once_a_batch)
     kit_close(&k);
 }
 
-/* ---- ending ---------------------------------------------------------------------------------- */
+/* ---- ending -------------------------------------------------------------------------------- */
 
 BOTH(closing_finishes_what_waits_and_takes_nothing_new)
 {
@@ -392,7 +392,7 @@ BOTH(readers_are_lent_up_to_a_bound)
     bench_close(&b, k);
 }
 
-/* ---- the log --------------------------------------------------------------------------------- */
+/* ---- the log ------------------------------------------------------------------------------- */
 
 static enum rc fill_run(struct db *db, void *arg)
 {

@@ -6,7 +6,7 @@
 #include "db/db_kit_test.h"
 #include "sql/db_test_sql.h"
 
-/* ---- reading a plan -------------------------------------------------------------------------- */
+/* ---- reading a plan ------------------------------------------------------------------------ */
 
 static bool is_name(char ch)
 {
@@ -45,7 +45,7 @@ static const char *large_called(const struct explain *x, const char *sql, struct
     return NULL;
 }
 
-/* ---- asking ---------------------------------------------------------------------------------- */
+/* ---- asking -------------------------------------------------------------------------------- */
 
 static enum rc sqlite_plan(const struct explain *x, const struct sql_def *d, const char **scanned)
 {
@@ -80,7 +80,8 @@ static const char *postgres_prepare(const struct explain *x, const struct sql_de
     buf_init(&b, x->arena, 1 << 20);
     buf_adds(&b, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
                  "PREPARE explained");
-    for (int i = 0; i < d->in_n; i++) buf_addf(&b, "%s%s", i == 0 ? " (" : ", ", types[d->in[i].type]);
+    for (int i = 0; i < d->in_n; i++)
+        buf_addf(&b, "%s%s", i == 0 ? " (" : ", ", types[d->in[i].type]);
     buf_addf(&b, "%s AS %s", d->in_n > 0 ? ")" : "", d->postgres[0]);
     return buf_cstr(&b);
 }
@@ -126,7 +127,7 @@ enum rc explain_all(const struct explain *x, const char **why)
     return **why == '\0' ? RC_OK : RC_INVALID;
 }
 
-/* ---- its own tests --------------------------------------------------------------------------- */
+/* ---- its own tests ------------------------------------------------------------------------- */
 
 static const struct table_info large_t = { .name = "t", .is_large = true };
 static const struct table_info small_t = { .name = "t", .is_large = false };

@@ -1,6 +1,6 @@
 /* explain_test.h -- asks the engine how it would run a statement: a full scan of a table marked
- * large is a mistake.  SQLite: SCAN without an index.  PostgreSQL: a sequential scan though they are
- * switched off, so that there was no index to use. */
+ * large is a mistake.  SQLite: SCAN without an index.  PostgreSQL: a sequential scan though they
+ * are switched off, so that there was no index to use. */
 #pragma once
 #include "db/migrate.h"
 

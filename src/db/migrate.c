@@ -11,7 +11,7 @@
 #define MIGRATION_BYTES_MAX (4 << 20)
 #define ADVISORY_LOCK "72600001"               /* several servers may start at once */
 
-/* ---- tokens ---------------------------------------------------------------------------------- */
+/* ---- tokens -------------------------------------------------------------------------------- */
 
 enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_COMMENT, TOKEN_QUOTED, TOKEN_SPACE, TOKEN_OTHER };
 struct token { enum token_kind kind; struct str text; };
@@ -75,9 +75,15 @@ static struct str comment_text(struct str s)
     return str_trim(s);
 }
 
-/* ---- the text for an engine ------------------------------------------------------------------ */
+/* ---- the text for an engine ---------------------------------------------------------------- */
 
-struct writing { struct buf out; enum db_kind kind; bool is_off; int words; bool is_create, is_table; size_t start; };
+struct writing {
+    struct buf out;
+    enum db_kind kind;
+    bool is_off, is_create, is_table;
+    int words;
+    size_t start;                           /* of the statement, in out */
+};
 
 static void write_comment(struct writing *w, struct str comment)
 {
@@ -139,7 +145,7 @@ const char *migrate_text(struct arena *a, const struct migration *m, enum db_kin
     return buf_cstr(&w.out);
 }
 
-/* ---- what was applied ------------------------------------------------------------------------ */
+/* ---- what was applied ---------------------------------------------------------------------- */
 
 /* FNV-1a: it notices a change, it does not defend against one. */
 static void hash_of(const struct migration *m, char dst[static 17])
@@ -161,17 +167,18 @@ static enum rc record_table(struct db *db)
           " applied_at BIGINT NOT NULL, PRIMARY KEY (name))");
 }
 
-struct applied { size_t n; const char *why; };
+struct applied { struct arena *arena; size_t n; const char *why; };
 
 /* What was applied must be the beginning of the list, each with its hash. */
-static enum rc applied_check(struct db *db, struct arena *a, const struct migration *list, size_t n,
+static enum rc applied_check(struct db *db, const struct migration *list, size_t n,
                              struct applied *out)
 {
+    struct arena *a = out->arena;
     struct db_table t;
     char hash[17];
     enum rc rc = db_script_table(db, a, "SELECT name, hash FROM migration ORDER BY name", &t);
 
-    *out = (struct applied){ .n = t.rows, .why = "" };
+    out->n = t.rows;
     for (size_t i = 0; rc == RC_OK && i < t.rows; i++) {
         const char *name = t.cells[i * 2];
         if (i >= n) {
@@ -180,7 +187,8 @@ static enum rc applied_check(struct db *db, struct arena *a, const struct migrat
         }
         hash_of(&list[i], hash);
         if (!str_eq(name, list[i].name)) {
-            out->why = arena_printf(a, "%s was applied where this program has %s", name, list[i].name);
+            out->why = arena_printf(a, "%s was applied where this program has %s", name,
+                                    list[i].name);
             return RC_CONFLICT;
         }
         if (!str_eq(t.cells[i * 2 + 1], hash)) {
@@ -194,16 +202,16 @@ static enum rc applied_check(struct db *db, struct arena *a, const struct migrat
 enum rc migrate_pending(struct db *db, const struct migration *list, size_t n, size_t *pending)
 {
     struct arena *a = arena_open(MIGRATION_BYTES_MAX);
-    struct applied applied = { 0 };
+    struct applied applied = { .arena = a, .why = "" };
     enum rc rc = record_table(db);
 
-    if (rc == RC_OK) rc = applied_check(db, a, list, n, &applied);
+    if (rc == RC_OK) rc = applied_check(db, list, n, &applied);
     if (rc == RC_OK) *pending = n - applied.n;
     arena_close(a);
     return rc;
 }
 
-/* ---- applying -------------------------------------------------------------------------------- */
+/* ---- applying ------------------------------------------------------------------------------ */
 
 static bool name_ok(const char *name)
 {
@@ -238,13 +246,14 @@ static enum rc apply(struct db *db, struct arena *a, const struct migration *m)
     return rc;
 }
 
-static enum rc apply_all(struct db *db, const struct migration *list, size_t n, char err[static 256])
+static enum rc apply_all(struct db *db, const struct migration *list, size_t n,
+                         char err[static 256])
 {
     struct arena *a = arena_open(64 << 20);
-    struct applied applied = { 0 };
+    struct applied applied = { .arena = a, .why = "" };
     enum rc rc = record_table(db);
 
-    if (rc == RC_OK) rc = applied_check(db, a, list, n, &applied);
+    if (rc == RC_OK) rc = applied_check(db, list, n, &applied);
     if (rc == RC_CONFLICT) snprintf(err, 256, "%.250s", applied.why);
     else if (rc != RC_OK) snprintf(err, 256, "%.250s", db_error(db));
     for (size_t i = applied.n; rc == RC_OK && i < n; i++) {
@@ -270,7 +279,7 @@ enum rc migrate_run(struct db *db, const struct migration *list, size_t n, char 
     return rc == RC_OK ? end : rc;
 }
 
-/* ---- what tables say of themselves ------------------------------------------------------------ */
+/* ---- what tables say of themselves --------------------------------------------------------- */
 
 struct said { int kind; bool is_large; };
 

@@ -8,7 +8,8 @@
 /* Each query gives table, thing, flag (0 or 1). */
 static const char sqlite_tables[] =
     "SELECT name, 'the table', strict FROM pragma_table_list"
-    " WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name";
+    " WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+    " ORDER BY name";
 static const char sqlite_unique[] =
     "SELECT m.name, i.name, MAX(c.name IS 'member_id') FROM sqlite_schema AS m,"
     " pragma_index_list(m.name) AS i, pragma_index_info(i.name) AS c"
@@ -19,7 +20,8 @@ static const char sqlite_unique[] =
 static const char sqlite_foreign[] =
     "SELECT m.name, f.\"table\", MAX(f.\"from\" = 'member_id'"
     " AND COALESCE(f.\"to\", f.\"from\") = 'member_id') FROM sqlite_schema AS m,"
-    " pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' GROUP BY m.name, f.id, f.\"table\"";
+    " pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table'"
+    " GROUP BY m.name, f.id, f.\"table\"";
 
 static const char postgres_tables[] =
     "SELECT relname, 'the table', 1 FROM pg_class WHERE relkind IN ('r', 'p')"
@@ -35,7 +37,8 @@ static const char postgres_foreign[] =
     " JOIN pg_class AS f ON f.oid = k.confrelid, unnest(k.conkey, k.confkey) AS u (x, y),"
     " pg_attribute AS a, pg_attribute AS b WHERE k.contype = 'f' AND a.attrelid = k.conrelid"
     " AND a.attnum = u.x AND b.attrelid = k.confrelid AND b.attnum = u.y"
-    " AND c.relnamespace = CAST(current_schema() AS regnamespace) GROUP BY k.oid, c.relname, f.relname";
+    " AND c.relnamespace = CAST(current_schema() AS regnamespace)"
+    " GROUP BY k.oid, c.relname, f.relname";
 
 struct check { struct db *db; struct arena *a; const struct tables *tables; struct buf why; };
 

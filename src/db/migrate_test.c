@@ -150,7 +150,7 @@ PURE(tables_say_their_kind)
     arena_close(a);
 }
 
-/* ---- the catalogue ----------------------------------------------------------------------------- */
+/* ---- the catalogue ------------------------------------------------------------------------- */
 
 /* On SQLite the key of an owned row is its id alone (migrate.c), so only PostgreSQL can tell. */
 struct mistake { struct migration m; const char *why; bool is_postgres_only; };

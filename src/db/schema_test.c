@@ -1,5 +1,5 @@
-/* The product's own migrations and statements, on each engine: they apply, the tables keep what their
- * kinds promise, every statement fits, none scans a large table. */
+/* The product's own migrations and statements, on each engine: they apply, the tables keep what
+ * their kinds promise, every statement fits, none scans a large table. */
 #include <stdio.h>
 #include "base/embedded.h"
 #include "db/db_kit_test.h"

@@ -12,7 +12,7 @@
 #include "db/db_sqlite.h"
 #include "db/engine_private.h"
 
-#define PROBE_MS 1000
+#define PROBE_MS_DEFAULT 1000
 
 struct item { struct work *work; enum rc rc; bool is_answered; };
 struct writer {
@@ -24,7 +24,7 @@ struct writer {
     bool is_damaged;                                    /* the file is corrupt: no probe helps */
 };
 
-/* ---- one request ----------------------------------------------------------------------------- */
+/* ---- one request --------------------------------------------------------------------------- */
 
 /* Is this failure the world's and not the request's? */
 static bool is_batch_lost(const struct db *db)
@@ -35,7 +35,8 @@ static bool is_batch_lost(const struct db *db)
 }
 
 /* Run in a savepoint; false: the whole batch is lost. */
-static bool in_savepoint(struct writer *w, enum rc (*fn)(struct db *, void *), void *arg, enum rc *rc)
+static bool in_savepoint(struct writer *w, enum rc (*fn)(struct db *, void *), void *arg,
+                         enum rc *rc)
 {
     *rc = db_savepoint(w->db);
     if (*rc == RC_OK) *rc = fn(w->db, arg);
@@ -63,7 +64,7 @@ static bool run_item(struct writer *w, struct item *it)
     return ok;
 }
 
-/* ---- answers --------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------------------------- */
 
 static void answer_early(struct writer *w, struct item *it)
 {
@@ -86,22 +87,20 @@ static void answer_all(struct writer *w, enum rc in_place)
     }
 }
 
-/* ---- failures of the world --------------------------------------------------------------------- */
+/* ---- failures of the world ----------------------------------------------------------------- */
 
 static void world_failed(struct writer *w, enum db_failure failure)
 {
     char why[256];
 
     snprintf(why, sizeof why, "%.250s", db_error(w->db));
+    bool is_fatal = failure != DB_FULL && failure != DB_CORRUPT;
     db_rollback(w->db);
-    answer_all(w, RC_BUSY);
-    if (failure != DB_FULL && failure != DB_CORRUPT) {
-        engine_fatal(w->e, why);
-        return;
-    }
     w->is_damaged = w->is_damaged || failure == DB_CORRUPT;
-    engine_readonly(w->e, true, why);
-    engine_refuse_waiting(w->e, RC_BUSY);
+    if (!is_fatal) engine_readonly(w->e, true, why);      /* before somebody answered comes again */
+    answer_all(w, RC_BUSY);
+    if (is_fatal) engine_fatal(w->e, why);
+    else engine_refuse_waiting(w->e, RC_BUSY);
 }
 
 static void probe(struct writer *w)
@@ -115,7 +114,7 @@ static void probe(struct writer *w)
     if (failure != DB_FULL && failure != DB_BUSY) world_failed(w, failure);
 }
 
-/* ---- a batch --------------------------------------------------------------------------------- */
+/* ---- a batch ------------------------------------------------------------------------------- */
 
 static struct work *take(struct writer *w, struct engine_turn *turn, bool is_bulk)
 {
@@ -180,7 +179,7 @@ static void batch(struct writer *w)
     else world_failed(w, db_failure(w->db));
 }
 
-/* ---- the thread ------------------------------------------------------------------------------ */
+/* ---- the thread ---------------------------------------------------------------------------- */
 
 static void checkpoint(struct writer *w, struct checkpointer_turn turn)
 {
@@ -201,9 +200,10 @@ static void *writer_main(void *arg)
 {
     struct writer *w = arg;
     struct engine *e = w->e;
+    int probe_ms = e->cfg.probe_ms == 0 ? PROBE_MS_DEFAULT : e->cfg.probe_ms;
 
     for (;;) {
-        int tick_ms = e->is_readonly ? PROBE_MS : checkpointer_tick_ms(e->checkpointer);
+        int tick_ms = e->is_readonly ? probe_ms : checkpointer_tick_ms(e->checkpointer);
         enum engine_wake wake = engine_wait(e, tick_ms);
         engine_use_eye(e, w->db);
         pthread_mutex_unlock(&e->lock);

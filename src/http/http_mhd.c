@@ -484,11 +484,9 @@ enum rc http_open(const struct http_config *cfg, struct http **out, char err[sta
     rand_bytes(&nonce, sizeof nonce);
     snprintf(h->nonce, sizeof h->nonce, "%08x", nonce);
     pthread_mutex_init(&h->lock, NULL);
+    *out = h;                               /* first: a request may come before start returns */
     h->daemon = start(h, fd);
-    if (h->daemon != NULL) {
-        *out = h;
-        return RC_OK;
-    }
+    if (h->daemon != NULL) return RC_OK;
     snprintf(err, 256, "the HTTP library does not start: %s", strerror(errno));
     close(fd);
     pthread_mutex_destroy(&h->lock);

@@ -175,6 +175,34 @@ test('headers without end are cut off', async () => {
   equal((await s.get('/healthz')).status, 200)
 })
 
+test('all bodies together are bounded, and others are served meanwhile', async () => {
+  const s = await start()
+  const size = 1 << 20
+  const most = Buffer.alloc(size - 1, 0x20)
+  const sockets = Array.from({ length: 80 }, () => {
+    const socket = net.connect(s.port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.text = ''
+    socket.on('data', (chunk) => { socket.text += chunk })
+    socket.write(head(s, `Content-Length: ${size}\r\n\r\n`))
+    socket.write(most)
+    return socket
+  })
+  await pause(1500)
+  const held = Number(/^regulars_http_bodies_bytes (\d+)$/m.exec((await s.get('/metrics')).text)[1])
+  ok(held > 32 << 20 && held <= 64 << 20, `${held} bytes are held`)
+  equal((await s.get('/healthz')).status, 200)
+  for (const socket of sockets) socket.write(' ')
+  await pause(1500)
+  const busy = sockets.filter((one) => one.text.startsWith('HTTP/1.1 503') && /Retry-After/.test(one.text))
+  const read = sockets.filter((one) => one.text.startsWith('HTTP/1.1 400'))
+  equal(busy.length + read.length, sockets.length)
+  ok(busy.length >= 16, `${busy.length} were refused`)
+  for (const socket of sockets) socket.destroy()
+  await pause(200)
+  ok(/^regulars_http_bodies_bytes 0$/m.test((await s.get('/metrics')).text))
+})
+
 // ---- repeats ----
 
 test('a POST that changes something needs an Idempotency-Key of 1 to 255 visible characters', async () => {

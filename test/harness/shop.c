@@ -116,7 +116,7 @@ int64_t shop_buy(struct ctx *c, const struct shop_sale *s)
     const char *receipt = s->receipt ? s->receipt
                         : arena_printf(c->arena, "r%lld", (long long)id_next(c->ids));
 
-    id_emit("mem_", s->member_id, member);
+    id_emit("mem", s->member_id, member);
     ok(c, purchase_commit(c, &(struct purchase_tell){
         .member = member, .store = "S1", .till = "1", .receipt = receipt, .at = s->at,
         .business_date = JSON_ABSENT_DATE, .total_minor = s->total_minor }, told), "sale");

@@ -32,7 +32,7 @@ static enum rc find_store(struct ctx *c, const char *ref, const struct store **o
 {
     int64_t id;
 
-    *out = id_parse("sto_", ref, &id) ? conf_store(c->conf, id) : conf_store_by_code(c->conf, ref);
+    *out = id_parse("sto", ref, &id) ? conf_store(c->conf, id) : conf_store_by_code(c->conf, ref);
     if (*out && c->actor.store_id && c->actor.store_id != (*out)->id)
         return fail_at(c, RC_DENIED, "store.other", "/store", "This key belongs to another store.");
     if (*out) return RC_OK;

@@ -50,3 +50,45 @@ SELECT l.purchase_id, l.sku, l.quantity, l.list_minor, l.net_minor, l.returned, 
   FROM event e JOIN purchase_line l ON l.purchase_id = e.id AND l.member_id = e.member_id
  WHERE e.member_id = :member_id AND e.at >= :from_at
  ORDER BY l.purchase_id, l.n LIMIT 1000000;
+
+-- A member's sales, newest first; a key of one store sees its own.
+-- :each purchase_list(member_id i64, only_store_id i64, before_at i64, before_id i64, max i64) -> (id i64, at i64, business_date i64, store_id i64, value_minor i64, channel text?, till text, receipt text, total_minor i64, status text)
+SELECT e.id, e.at, e.business_date, e.store_id, e.value_minor, e.channel, p.till, p.receipt,
+       p.total_minor, p.status
+  FROM event e JOIN purchase p ON p.id = e.id AND p.member_id = e.member_id
+ WHERE e.member_id = :member_id AND e.name = 'purchase'
+   AND (:only_store_id = 0 OR e.store_id = :only_store_id)
+   AND (e.at < :before_at OR (e.at = :before_at AND e.id < :before_id))
+ ORDER BY e.at DESC, e.id DESC LIMIT :max;
+
+-- For `regulars check`: every sale beside its event and the receipt that leads to it.
+-- :each purchase_prove(member_id i64) -> (id i64, name text, at i64, booked_at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, is_raised i64, cause_id i64, purchase_id i64, total_minor i64, status text, receipt_of i64, receipt_member_id i64, receipt_total_minor i64, told_at i64)
+SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_id, e.is_live,
+       e.value_minor, e.is_raised, e.cause_id, COALESCE(p.id, 0), COALESCE(p.total_minor, 0),
+       COALESCE(p.status, ''), COALESCE(r.purchase_id, 0), COALESCE(r.member_id, 0),
+       COALESCE(r.total_minor, 0), COALESCE(r.told_at, 0)
+  FROM event e LEFT JOIN purchase p ON p.id = e.id AND p.member_id = e.member_id
+  LEFT JOIN receipt r ON r.store_id = e.store_id AND r.business_date = e.business_date
+        AND r.till = p.till AND r.number = p.receipt
+ WHERE e.member_id = :member_id AND (e.name = 'purchase' OR p.id IS NOT NULL)
+ ORDER BY e.id LIMIT 1000000;
+
+-- :each purchase_prove_lines(member_id i64) -> (purchase_id i64, n i64, quantity i64, net_minor i64, returned i64, returned_minor i64)
+SELECT l.purchase_id, l.n, l.quantity, l.net_minor, l.returned, l.returned_minor
+  FROM event e JOIN purchase_line l ON l.purchase_id = e.id AND l.member_id = e.member_id
+ WHERE e.member_id = :member_id ORDER BY l.purchase_id, l.n LIMIT 1000000;
+
+-- In the order in which they arrived.
+-- :each purchase_prove_refunds(member_id i64) -> (id i64, name text, at i64, booked_at i64, business_date i64, store_id i64, company_id i64, is_live i64, is_raised i64, cause_id i64, payload text?, purchase_id i64, amount_minor i64, lines text?)
+SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_id, e.is_live,
+       e.is_raised, e.cause_id, e.payload, COALESCE(r.purchase_id, 0),
+       COALESCE(r.amount_minor, 0), r.lines
+  FROM event e LEFT JOIN refund r ON r.id = e.id AND r.member_id = e.member_id
+ WHERE e.member_id = :member_id
+   AND (e.name IN ('purchase.returned', 'purchase.voided') OR r.id IS NOT NULL)
+ ORDER BY e.booked_at, e.id LIMIT 1000000;
+
+-- :each purchase_prove_awards(member_id i64) -> (event_id i64, n i64, rule_id i64, effect_n i64, amount i64, basis_minor i64, at i64)
+SELECT a.event_id, a.n, a.rule_id, a.effect_n, a.amount, a.basis_minor, a.at
+  FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
+ WHERE e.member_id = :member_id AND e.name = 'purchase' ORDER BY a.event_id, a.n LIMIT 1000000;

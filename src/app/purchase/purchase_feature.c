@@ -1,5 +1,5 @@
 /* purchase_feature.c -- what sales bring to the product. */
-#include "app/purchase/purchase_int.h"
+#include "app/purchase/purchase_api.h"
 
 static const struct event_kind events[] = {
     { EVENT_SALE, "消費", "a sale", purchase_load },
@@ -8,6 +8,8 @@ static const struct event_kind events[] = {
 };
 
 const struct feature feature_purchase = {
-    .name = "purchase", .fields = purchase_fields, .fields_n = PURCHASE_FIELDS_N, .events = events,
-    .events_n = ARRAY_LEN(events),
+    .name = "purchase", .routes = purchase_routes, .routes_n = PURCHASE_ROUTES_N,
+    .permissions = purchase_permissions, .permissions_n = PURCHASE_PERMISSIONS_N,
+    .fields = purchase_fields, .fields_n = PURCHASE_FIELDS_N, .events = events,
+    .events_n = ARRAY_LEN(events), .check = purchase_prove,
 };

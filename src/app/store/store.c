@@ -33,7 +33,7 @@ static enum rc find_company(struct ctx *c, const char *ref, int64_t *id)
     int64_t asked = 0;
 
     if (rc != RC_OK) return rc;
-    if (ref && !id_parse("cmp_", ref, &asked)) asked = 0;
+    if (ref && !id_parse("cmp", ref, &asked)) asked = 0;
     for (size_t i = 0; i < all.n; i++) {
         if (ref && all.items[i].id != asked && !str_eq(all.items[i].code, ref)) continue;
         *id = all.items[i].id;

@@ -20,3 +20,22 @@ UPDATE store SET version = version + 1, company_id = :company_id, code = :code, 
        updated_at = :now
  WHERE id = :id AND version = :if_version
 RETURNING version;
+
+-- :one company_get(id i64) -> (version i64, code text, name text, tax_id text?)
+SELECT version, code, name, tax_id FROM company WHERE id = :id;
+
+-- :each company_list(before_id i64, max i64) -> (id i64, version i64, code text, name text, tax_id text?)
+SELECT id, version, code, name, tax_id FROM company WHERE id < :before_id
+ ORDER BY id DESC LIMIT :max;
+
+-- :one company_by_code(code text) -> (id i64)
+SELECT id FROM company WHERE code = :code;
+
+-- :one company_put(id i64, if_version i64, code text, name text, tax_id text?, now i64) -> (version i64)
+UPDATE company SET version = version + 1, code = :code, name = :name, tax_id = :tax_id,
+       updated_at = :now
+ WHERE id = :id AND version = :if_version
+RETURNING version;
+
+-- :one store_company(id i64) -> (company_id i64)
+SELECT company_id FROM store WHERE id = :id;

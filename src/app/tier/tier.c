@@ -61,6 +61,15 @@ struct move {
     int64_t cause_id;
 };
 
+const char *tier_moved_text(struct ctx *c, const struct tier_moved *m)
+{
+    return arena_printf(c->arena,
+                        "{\"from_level\":%lld,\"to_level\":%lld,\"until_at\":%lld,"
+                        "\"reason\":\"%s\"}",
+                        (long long)m->from_level, (long long)m->to_level,
+                        (long long)m->until_at, m->reason);
+}
+
 static enum rc raise(struct fold *f, const struct move *m)
 {
     struct member *state = &f->m;
@@ -74,12 +83,7 @@ static enum rc raise(struct fold *f, const struct move *m)
     state->tier_until_at = m->until_at;
     return fold_raise(f, &(struct event){
         .name = m->name, .at = m->at, .business_date = m->business_date,
-        .cause_id = m->cause_id, .detail = moved,
-        .payload = arena_printf(f->c->arena,
-                                "{\"from_level\":%lld,\"to_level\":%lld,\"until_at\":%lld,"
-                                "\"reason\":\"%s\"}",
-                                (long long)moved->from_level, (long long)moved->to_level,
-                                (long long)moved->until_at, moved->reason) });
+        .cause_id = m->cause_id, .detail = moved, .payload = tier_moved_text(f->c, moved) });
 }
 
 static int64_t term_end(const struct fold *f, const struct ladder *l, int64_t at)
@@ -208,12 +212,7 @@ static bool notice(struct ctx *c, const struct member *before, const struct memb
                                   .until_at = after->tier_until_at, .reason = "revised" };
     *out = (struct event){
         .name = after->tier_level > before->tier_level ? "tier.up" : "tier.down",
-        .detail = moved,
-        .payload = arena_printf(c->arena,
-                                "{\"from_level\":%lld,\"to_level\":%lld,\"until_at\":%lld,"
-                                "\"reason\":\"revised\"}",
-                                (long long)moved->from_level, (long long)moved->to_level,
-                                (long long)moved->until_at) };
+        .detail = moved, .payload = tier_moved_text(c, moved) };
     return true;
 }
 
@@ -247,5 +246,5 @@ enum rc tier_view(struct fold *f, struct tier_view *out)
 const struct track tier_track = {
     .name = "tier", .conf_read = tier_conf_read, .is_on = is_on, .window_days = window_days,
     .event = on_event, .due = due, .settle = settle, .book = book, .drop = drop,
-    .notice = notice,
+    .prove = tier_prove, .notice = notice,
 };

@@ -18,3 +18,16 @@ SELECT t.id, t.at, t.from_level, t.to_level, t.until_at, t.reason, t.cause_id
   FROM event e JOIN tier_change t ON t.id = e.id AND t.member_id = e.member_id
  WHERE e.member_id = :member_id AND e.is_live = 1 AND t.is_live = 1
  ORDER BY t.at DESC, t.id DESC LIMIT 200;
+
+-- For `regulars check`: every change beside its event, what caused it and what ended it.
+-- :each tier_prove(member_id i64) -> (id i64, name text, event_at i64, business_date i64, cause_id i64, is_live i64, is_raised i64, payload text?, change_id i64, at i64, from_level i64, to_level i64, until_at i64, reason text, change_cause_id i64, change_is_live i64, ended_by i64, cause_at i64, cause_date i64, ender_made i64)
+SELECT e.id, e.name, e.at AS event_at, e.business_date, e.cause_id, e.is_live, e.is_raised,
+       e.payload, COALESCE(t.id, 0), COALESCE(t.at, 0), COALESCE(t.from_level, 0),
+       COALESCE(t.to_level, 0), COALESCE(t.until_at, 0), COALESCE(t.reason, ''),
+       COALESCE(t.cause_id, 0), COALESCE(t.is_live, 0), COALESCE(t.ended_by, 0),
+       COALESCE(k.at, 0), COALESCE(k.business_date, 0), COALESCE(x.is_raised, -1)
+  FROM event e LEFT JOIN tier_change t ON t.id = e.id AND t.member_id = e.member_id
+  LEFT JOIN event k ON k.id = e.cause_id AND k.member_id = e.member_id
+  LEFT JOIN event x ON x.id = t.ended_by AND x.member_id = t.member_id
+ WHERE e.member_id = :member_id AND (e.name LIKE 'tier.%' OR t.id IS NOT NULL)
+ ORDER BY e.id LIMIT 1000000;

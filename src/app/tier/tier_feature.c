@@ -8,9 +8,10 @@ static const struct event_kind events[] = {
     { "tier.down", "降等", "moved down a tier", NULL },
 };
 
-extern const struct route tier_routes[];
-extern const size_t tier_routes_n;
+enum { TIER_ROUTES_N = 3 };
+extern const struct route tier_routes[TIER_ROUTES_N];
 
 const struct feature feature_tier = {
-    .name = "tier", .track = &tier_track, .events = events, .events_n = ARRAY_LEN(events),
+    .name = "tier", .routes = tier_routes, .routes_n = TIER_ROUTES_N, .track = &tier_track,
+    .events = events, .events_n = ARRAY_LEN(events),
 };

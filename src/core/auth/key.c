@@ -84,7 +84,8 @@ static bool id_of(struct arena *a, const char *key, int64_t *id)
     struct key_parts parts;
 
     if (!key_parse(str_of(key), &parts)) {
-        if (!str_prefix(key, KEY_PREFIX)) key = arena_printf(a, "%s_%s", KEY_PREFIX, key);
+        const char *mark = key[0] == '_' ? "" : "_";
+        if (!str_prefix(key, KEY_PREFIX)) key = arena_printf(a, "%s%s%s", KEY_PREFIX, mark, key);
         return id_parse(KEY_PREFIX, key, id);
     }
     *id = parts.id;

@@ -35,3 +35,14 @@ SELECT id, name, at, business_date, store_id, is_live, value_minor, is_raised, c
  WHERE member_id = :member_id
    AND (at < :before_at OR (at = :before_at AND id < :before_id))
  ORDER BY at DESC, id DESC LIMIT :max;
+
+-- For lists.  A key of one store (only_store_id not 0) sees what happened there, and what happened
+-- nowhere in particular.
+-- :each event_list(member_id i64, only_store_id i64, before_at i64, before_id i64, max i64) -> (id i64, name text, at i64, business_date i64, store_id i64, is_live i64, value_minor i64, is_raised i64, cause_id i64, booked_at i64, channel text?, payload text?)
+SELECT id, name, at, business_date, store_id, is_live, value_minor, is_raised, cause_id, booked_at,
+       channel, payload
+  FROM event
+ WHERE member_id = :member_id
+   AND (:only_store_id = 0 OR store_id = 0 OR store_id = :only_store_id)
+   AND (at < :before_at OR (at = :before_at AND id < :before_id))
+ ORDER BY at DESC, id DESC LIMIT :max;

@@ -57,3 +57,14 @@ SELECT n, unit_id, lot_id, amount, returned FROM lot_use
 -- :exec lot_use_save(event_id i64, n i64, member_id i64, returned i64)
 UPDATE lot_use SET returned = :returned
  WHERE event_id = :event_id AND n = :n AND member_id = :member_id;
+
+-- A member's postings hang on its events; the timeline's index is the only way in.
+-- :each posting_list(member_id i64, only_store_id i64, before_at i64, before_id i64, before_n i64, max i64) -> (event_at i64, event_id i64, n i64, unit_id i64, from_account text, to_account text, amount i64, kind text, store_id i64, book_date i64)
+SELECT e.at, p.event_id, p.n, p.unit_id, p.from_account, p.to_account, p.amount, p.kind, p.store_id,
+       p.book_date
+  FROM event e JOIN posting p ON p.event_id = e.id AND p.member_id = e.member_id
+ WHERE e.member_id = :member_id
+   AND (:only_store_id = 0 OR e.store_id = 0 OR e.store_id = :only_store_id)
+   AND (e.at < :before_at
+        OR (e.at = :before_at AND (e.id < :before_id OR (e.id = :before_id AND p.n < :before_n))))
+ ORDER BY e.at DESC, e.id DESC, p.n DESC LIMIT :max;

@@ -165,7 +165,7 @@ enum rc member_find(struct ctx *c, const char *reference, int64_t *id)
     enum rc rc;
 
     if (str_prefix(reference, "mem_")) {
-        if (id_parse("mem_", reference, id)) return RC_OK;
+        if (id_parse("mem", reference, id)) return RC_OK;
         return fail_at(c, RC_NOT_FOUND, "member.unknown", "/member", "No member has this id.");
     }
     if (!split(c, reference, &told))

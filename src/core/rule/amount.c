@@ -33,7 +33,7 @@ static bool parse_percent(const char *text, struct amount *out)
     for (int decimals = 0; decimals <= 6; decimals++, den *= 10) {
         if (!str_to_minor(str_of(text), decimals, &out->percent_num)) continue;
         out->percent_den = den;
-        return out->percent_num >= 0 && out->percent_num <= 1000 * den;
+        return out->percent_num >= 0 && out->percent_num <= 10 * den;
     }
     return false;
 }

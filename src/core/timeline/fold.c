@@ -81,7 +81,8 @@ enum rc fold_raise(struct fold *f, const struct event *proto)
     if (depth > LIMIT_RAISED_DEPTH || f->raised_n - f->queue_at >= LIMIT_RAISED_EVENTS) {
         log_line(LOG_ALARM, "event.raised_limit", "member=%lld event=%s",
                  (long long)f->m.id, proto->name);
-        return fail(f->c, RC_LIMIT, "event.raised_limit");
+        f->is_over = true;
+        return RC_OK;
     }
     *e = *proto;
     e->made = EVENT_RAISED;

@@ -77,7 +77,7 @@ static enum rc left_of_spend(struct ctx *c, const struct points_reverse *in, int
 enum rc points_reverse(struct ctx *c, const struct points_reverse *in, struct points_done *out)
 {
     struct reversal r = { .spend_event_id = in->spend_id };
-    int64_t unit_id, left;
+    int64_t unit_id = 0, left = 0;
     struct event spend;
     enum rc rc = open(c, in->member_id, out);
 

@@ -1,5 +1,5 @@
 /* reconsider.c -- the past changed: fold again from there, book the differences under what changed
- * it; and the same fold as a proof. */
+ * it. */
 #include <assert.h>
 
 #include "base/limit.h"
@@ -205,67 +205,4 @@ enum rc timeline_reconsider_task(struct ctx *c, const struct task *task)
     all.cause = &cause;
     rc = reconsider(&t, &all, NULL);
     return rc == RC_OK ? timeline_close(&t) : rc;
-}
-
-/* ---- proof ------------------------------------------------------------------------------------- */
-
-static const char *compare_state(struct ctx *c, const struct member *is, const struct member *must)
-{
-    const struct { const char *name; int64_t is, must; } pairs[] = {
-        { "tier_level", is->tier_level, must->tier_level },
-        { "tier_since_at", is->tier_since_at, must->tier_since_at },
-        { "tier_until_at", is->tier_until_at, must->tier_until_at },
-        { "tier_in_grace", is->tier_in_grace, must->tier_in_grace },
-        { "purchases_n", is->purchases_n, must->purchases_n },
-        { "spend_minor", is->spend_minor, must->spend_minor },
-        { "first_purchase_at", is->first_purchase_at, must->first_purchase_at },
-        { "last_purchase_at", is->last_purchase_at, must->last_purchase_at },
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
-        if (pairs[i].is != pairs[i].must)
-            return arena_printf(c->arena, "%s is %lld, the fold says %lld", pairs[i].name,
-                                (long long)pairs[i].is, (long long)pairs[i].must);
-    return NULL;
-}
-
-static const char *compare_raised(struct ctx *c, const struct refold *r, const struct fold *f)
-{
-    size_t live = 0;
-
-    for (size_t i = 0; i < f->raised_n; i++)
-        if (f->raised[i]->is_new)
-            return arena_printf(c->arena, "event %s is missing", f->raised[i]->name);
-    for (size_t i = 0; i < r->events.n; i++)
-        live += r->events.items[i].made == EVENT_RAISED && r->events.items[i].is_live;
-    if (live == f->raised_n) return NULL;
-    return arena_printf(c->arena, "%zu raised events stand, the fold says %zu", live, f->raised_n);
-}
-
-enum rc timeline_prove(struct ctx *c, int64_t member_id, const char **out)
-{
-    struct refold r = { .from_at = TIME_BEGIN, .is_all_changed = true };
-    struct difference d;
-    struct timeline t;
-    struct fold f;
-    enum rc rc;
-
-    *out = NULL;
-    timeline_ask_view(&t, c, member_id);
-    rc = db_sync(c->db);
-    if (rc == RC_OK) rc = timeline_load_view(&t);
-    r.upto = t.before.settled_at;
-    if (rc == RC_OK) rc = refold_load(&t, &r, NULL);
-    if (rc == RC_OK) rc = refold_run(&t, &r, &f);
-    if (rc != RC_OK) return rc;
-    if (refold_next(&t, &r, &f, &d)) {
-        *out = arena_printf(c->arena, "event %lld, rule %lld: the fold gives %lld more than is booked",
-                            (long long)d.event->id,
-                            (long long)(d.award ? d.award->rule_id : d.before->rule_id),
-                            (long long)d.delta);
-        return RC_OK;
-    }
-    *out = compare_raised(c, &r, &f);
-    if (!*out) *out = compare_state(c, &t.fold.m, &f.m);
-    return RC_OK;
 }

@@ -24,6 +24,7 @@ void timeline_ask(struct timeline *t, struct ctx *c, int64_t member_id)
     struct sql_member_lock *lock = ARENA_NEW(c->arena, struct sql_member_lock);
 
     *t = (struct timeline){ .c = c, .member_id = member_id, .asked = lock };
+    c->member_id = member_id;
     lock->id = member_id;
     sql_member_lock_ask(c, lock);
     books_ask(&t->books, c, member_id);
@@ -215,6 +216,19 @@ static void note_due(struct timeline *t)
     }
 }
 
+/* The bounds of raised events were met: what was left out is a task's to find. */
+static enum rc defer_rest(struct timeline *t)
+{
+    const struct event *from = t->fresh_n ? t->fresh[0] : NULL;
+    struct task task = { .kind = "reconsider", .member_id = t->member_id };
+
+    if (!t->fold.is_over || !from) return RC_OK;
+    task.event_id = from->id;
+    task.payload = arena_printf(t->c->arena, "%lld %lld", (long long)from->id,
+                                (long long)from->at);
+    return task_add(t->c, &task);
+}
+
 enum rc timeline_close(struct timeline *t)
 {
     enum rc rc;
@@ -222,6 +236,7 @@ enum rc timeline_close(struct timeline *t)
     assert(!t->is_view);
     note_due(t);
     rc = timeline_settle(t, t->c->now);
+    if (rc == RC_OK) rc = defer_rest(t);
     if (rc == RC_OK) rc = write_events(t);
     if (rc == RC_OK) rc = books_write(&t->books);
     if (rc != RC_OK) return rc;

@@ -1,0 +1,263 @@
+/* purchase_prove.c -- for `regulars check`: a sale, its event, its receipt, its lines, what came back
+ * of it and what its awards were computed on say the same. */
+#include "app/purchase/purchase_int.h"
+#include "sql/purchase_sql.h"
+
+enum { AHEAD_MS = 600000 };              /* as in purchase.c: a till's clock may run ahead */
+
+struct proof {
+    struct ctx *c;
+    int64_t member_id;
+    struct sql_purchase_prove sales;
+    struct sql_purchase_prove_lines lines;       /* in order of (purchase_id, n) */
+    struct sql_purchase_prove_refunds refunds;   /* in the order of their arrival */
+    struct sql_purchase_prove_awards awards;     /* in order of (event_id, n) */
+    const char *why;
+};
+
+static void wrong(struct proof *p, int64_t id, const char *what)
+{
+    if (!p->why) p->why = arena_printf(p->c->arena, "sale %lld: %s", (long long)id, what);
+}
+
+static const struct sql_purchase_prove_row *sale_of(const struct proof *p, int64_t id)
+{
+    size_t lo = 0, hi = p->sales.n;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (p->sales.rows[mid].id < id) lo = mid + 1;
+        else                            hi = mid;
+    }
+    return lo < p->sales.n && p->sales.rows[lo].id == id ? &p->sales.rows[lo] : NULL;
+}
+
+/* ---- what came back ---------------------------------------------------------------------------- */
+
+static bool is_told_alike(const struct proof *p, const struct sql_purchase_prove_refunds_row *r)
+{
+    const char *payload = arena_printf(p->c->arena, "{\"amount_minor\":%lld}",
+                                       (long long)r->amount_minor);
+
+    return r->purchase_id == r->cause_id && str_eq(r->payload, payload);
+}
+
+static void check_refund(struct proof *p, const struct sql_purchase_prove_refunds_row *r)
+{
+    const struct sql_purchase_prove_row *s = sale_of(p, r->purchase_id);
+    bool is_named = str_eq(r->name, "purchase.returned") || str_eq(r->name, "purchase.voided");
+
+    if (!s || !is_named || !is_told_alike(p, r)) {
+        wrong(p, r->cause_id, "a return and its event say different things");
+        return;
+    }
+    if (r->is_raised != EVENT_TOLD || r->is_live != 1 || r->booked_at < s->booked_at)
+        wrong(p, s->id, "a return cannot be undone, nor come before its sale");
+    if (r->at != r->booked_at || r->business_date != date_of(p->c->conf->zone, r->at))
+        wrong(p, s->id, "a return happens when it is told");
+    if (r->store_id != s->store_id || r->company_id != s->company_id)
+        wrong(p, s->id, "a return was booked elsewhere than the sale");
+}
+
+struct back { int64_t amount_minor, of_lines_minor; size_t n; const char *last; bool is_rest; };
+
+static struct back came_back(const struct proof *p, int64_t sale_id)
+{
+    struct back b = { 0 };
+
+    for (size_t i = 0; i < p->refunds.n; i++) {
+        const struct sql_purchase_prove_refunds_row *r = &p->refunds.rows[i];
+        if (r->purchase_id != sale_id) continue;
+        b.amount_minor += r->amount_minor;
+        if (r->lines) b.of_lines_minor += r->amount_minor;
+        b.is_rest = !r->lines;
+        b.last = r->name;
+        b.n++;
+    }
+    return b;
+}
+
+static bool is_status_right(const struct sql_purchase_prove_row *s, const struct back *b)
+{
+    if (str_eq(s->status, "live"))             return b->n == 0 && s->is_live == 1;
+    if (str_eq(s->status, "returned_in_part")) return b->n > 0 && s->is_live == 1;
+    if (s->is_live != 0) return false;
+    if (str_eq(s->status, "voided"))   return b->n == 1 && str_eq(b->last, "purchase.voided");
+    return str_eq(s->status, "returned") && str_eq(b->last, "purchase.returned");
+}
+
+/* ---- the sale ---------------------------------------------------------------------------------- */
+
+/* The till's moment; or, if it gave none or one that lies ahead, the moment of arrival.  What had no
+ * moment and came while the clock had stepped back lies before it. */
+static bool is_moment_right(const struct sql_purchase_prove_row *s)
+{
+    if (s->told_at == 0) return s->at <= s->booked_at;
+    if (s->told_at == s->at) return true;
+    return s->at == s->booked_at && s->told_at > s->at && s->told_at - s->at <= AHEAD_MS;
+}
+
+static void check_sale(struct proof *p, const struct sql_purchase_prove_row *s)
+{
+    struct back back = came_back(p, s->id);
+
+    if (s->purchase_id != s->id || !str_eq(s->name, EVENT_SALE)) {
+        wrong(p, s->id, "its event and its row do not belong together");
+        return;
+    }
+    if ((s->is_raised != EVENT_TOLD && s->is_raised != EVENT_SILENT) || s->cause_id != 0)
+        wrong(p, s->id, "a sale is told by a till");
+    if (s->receipt_of != s->id || s->receipt_member_id != p->member_id)
+        wrong(p, s->id, "its receipt does not lead to it");
+    if (s->receipt_total_minor != s->total_minor) wrong(p, s->id, "its receipt has another total");
+    if (!is_moment_right(s)) wrong(p, s->id, "its moment is not the one that was told");
+    if (!conf_store(p->c->conf, s->store_id)) wrong(p, s->id, "it happened in no store");
+    if (s->total_minor != s->value_minor + back.amount_minor)
+        wrong(p, s->id, "what stands and what came back are not its total");
+    if (!is_status_right(s, &back)) wrong(p, s->id, "its status is not what came back says");
+}
+
+/* ---- lines ------------------------------------------------------------------------------------- */
+
+struct lines { const struct sql_purchase_prove_lines_row *rows; size_t n; };
+
+/* How much of each line its returns name; false: they name a line that is not there. */
+static bool add_listed(struct proof *p, const char *text, const struct lines *l, int64_t *listed)
+{
+    struct json_error error;
+    struct json tree;
+
+    if (json_parse(p->c->arena, str_of(text), &tree, &error) != RC_OK || tree.kind != JSON_LIST)
+        return false;
+    for (size_t i = 0; i < tree.n; i++) {
+        const struct json *pair = &tree.u.items[i];
+        if (pair->kind != JSON_LIST || pair->n != 2) return false;
+        const struct json *n = &pair->u.items[0], *quantity = &pair->u.items[1];
+        if (n->kind != JSON_INT || quantity->kind != JSON_INT) return false;
+        if (n->u.i < 0 || (size_t)n->u.i >= l->n) return false;
+        listed[n->u.i] += quantity->u.i;
+    }
+    return true;
+}
+
+static bool is_listed_right(struct proof *p, const struct lines *l, const struct back *back)
+{
+    int64_t *listed = ARENA_ARRAY(p->c->arena, int64_t, l->n + 1), money = 0;
+
+    for (size_t i = 0; i < p->refunds.n; i++) {
+        const struct sql_purchase_prove_refunds_row *r = &p->refunds.rows[i];
+        if (r->purchase_id != l->rows->purchase_id || !r->lines) continue;
+        if (!add_listed(p, r->lines, l, listed)) return false;
+    }
+    for (size_t i = 0; i < l->n; i++) {
+        if (l->rows[i].returned != listed[i]) return false;
+        money += l->rows[i].returned_minor;
+    }
+    return money == back->of_lines_minor;
+}
+
+/* The last return named no line and took all that was left. */
+static bool is_all_back(const struct lines *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (l->rows[i].returned != l->rows[i].quantity
+            || l->rows[i].returned_minor != l->rows[i].net_minor)
+            return false;
+    return true;
+}
+
+static void check_lines(struct proof *p, const struct lines *l)
+{
+    int64_t id = l->rows->purchase_id, net = 0;
+    const struct sql_purchase_prove_row *s = sale_of(p, id);
+    struct back back = came_back(p, id);
+    bool is_counted = true;
+
+    if (!s) {
+        wrong(p, id, "its lines are of no sale");
+        return;
+    }
+    for (size_t i = 0; i < l->n; i++) {
+        const struct sql_purchase_prove_lines_row *row = &l->rows[i];
+        net += row->net_minor;
+        if (row->n != (int64_t)i || row->returned < 0 || row->returned > row->quantity)
+            is_counted = false;
+    }
+    if (!is_counted) wrong(p, id, "a line is missing, or more came back of it than was sold");
+    if (net != s->total_minor) wrong(p, id, "its lines do not add up to its total");
+    if (!is_listed_right(p, l, &back) && !(s->is_live == 0 && back.is_rest && is_all_back(l)))
+        wrong(p, id, "its lines and its returns say different things");
+}
+
+static void check_all_lines(struct proof *p)
+{
+    for (size_t i = 0, k; i < p->lines.n; i = k) {
+        struct lines l = { .rows = &p->lines.rows[i] };
+        for (k = i; k < p->lines.n; k++)
+            if (p->lines.rows[k].purchase_id != l.rows->purchase_id) break;
+        l.n = k - i;
+        check_lines(p, &l);
+    }
+}
+
+/* ---- what awards were computed on -------------------------------------------------------------- */
+
+static int64_t standing_after(const struct proof *p, size_t i)
+{
+    const struct sql_purchase_prove_awards_row *a = &p->awards.rows[i];
+    int64_t sum = 0;
+
+    for (size_t k = i + 1; k > 0 && p->awards.rows[k - 1].event_id == a->event_id; k--) {
+        const struct sql_purchase_prove_awards_row *b = &p->awards.rows[k - 1];
+        if (b->rule_id == a->rule_id && b->effect_n == a->effect_n) sum += b->amount;
+    }
+    return sum;
+}
+
+/* What stood of the sale when it was booked: less what had come back by then.  A return of the very
+ * same moment may have come before or after. */
+static bool is_basis_right(const struct proof *p, const struct sql_purchase_prove_awards_row *a)
+{
+    const struct sql_purchase_prove_row *s = sale_of(p, a->event_id);
+    int64_t value = s ? s->total_minor : 0;
+
+    for (size_t i = 0; i < p->refunds.n && p->refunds.rows[i].booked_at <= a->at; i++) {
+        const struct sql_purchase_prove_refunds_row *r = &p->refunds.rows[i];
+        if (r->purchase_id != a->event_id) continue;
+        if (r->booked_at == a->at && value == a->basis_minor) return true;
+        value -= r->amount_minor;
+    }
+    return value == a->basis_minor;
+}
+
+static void check_awards(struct proof *p)
+{
+    for (size_t i = 0; i < p->awards.n && !p->why; i++) {
+        const struct sql_purchase_prove_awards_row *a = &p->awards.rows[i];
+        bool is_withdrawn = a->basis_minor == 0 && standing_after(p, i) == 0;
+        if (!is_withdrawn && !is_basis_right(p, a))
+            wrong(p, a->event_id, "an award was computed on what it never was");
+    }
+}
+
+enum rc purchase_prove(struct ctx *c, int64_t member_id, const char **why)
+{
+    struct proof *p = ARENA_NEW(c->arena, struct proof);
+    enum rc rc;
+
+    p->c = c;
+    p->member_id = p->sales.member_id = p->lines.member_id = member_id;
+    p->refunds.member_id = p->awards.member_id = member_id;
+    sql_purchase_prove_ask(c, &p->sales);
+    sql_purchase_prove_lines_ask(c, &p->lines);
+    sql_purchase_prove_refunds_ask(c, &p->refunds);
+    sql_purchase_prove_awards_ask(c, &p->awards);
+    rc = db_sync(c->db);
+    if (rc != RC_OK) return rc;
+    for (size_t i = 0; i < p->refunds.n; i++) check_refund(p, &p->refunds.rows[i]);
+    for (size_t i = 0; i < p->sales.n; i++) check_sale(p, &p->sales.rows[i]);
+    check_all_lines(p);
+    check_awards(p);
+    if (p->why) *why = p->why;
+    return RC_OK;
+}

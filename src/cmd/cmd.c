@@ -1,0 +1,96 @@
+/* cmd.c -- options, and opening the database that a command works on. */
+#include "cmd/cmd.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/node.h"
+#include "core/run.h"
+
+static struct node node;         /* a command is one program: its number */
+
+const char *option(const struct command_line *line, const char *name)
+{
+    for (int i = 0; i < line->options_n; i++)
+        if (str_eq(line->options[i].name, name)) return line->options[i].value;
+    return NULL;
+}
+
+bool option_i64(const struct command_line *line, const char *name, int64_t *out)
+{
+    const char *text = option(line, name);
+
+    return text && str_to_i64(str_of(text), out);
+}
+
+int complain(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    fputs("regulars: ", stderr);
+    vfprintf(stderr, fmt, args);
+    fputc('\n', stderr);
+    va_end(args);
+    return 1;
+}
+
+const char *database_url(const struct command_line *line)
+{
+    const char *url = option(line, "db");
+
+    return url ? url : "sqlite:regulars.db";
+}
+
+/* "1998-07-01T00:00" stands still; "1998-07-01T00:00,running" goes on from there. */
+static bool set_clock(const struct command_line *line)
+{
+    const char *text = option(line, "now");
+    const struct conf *conf = conf_acquire();
+    struct str s = str_of(text);
+    bool is_running = false, ok = true;
+    int64_t at;
+
+    if (text && !conf->is_simulated) {
+        complain("--now is refused: this database was not made with it");
+        ok = false;
+    } else if (text) {
+        const char *comma = strchr(text, ',');
+        if (comma) s.n = (size_t)(comma - text);
+        is_running = comma && str_eq(comma, ",running");
+        ok = (!comma || is_running) && time_parse_local(conf->zone, s, &at);
+        if (!ok) complain("--now: write 1998-07-01T00:00, and ,running if the clock shall go on");
+        else if (is_running) clock_run_from(at);
+        else clock_hold(at);
+    }
+    conf_release(conf);
+    return ok;
+}
+
+struct engine *open_database(const struct command_line *line)
+{
+    struct engine_config cfg = { .url = database_url(line) };
+    struct engine *engine;
+    char err[256] = "";
+    int64_t workers;
+
+    if (option_i64(line, "workers", &workers)) cfg.workers = (int)workers;
+    if (database_open(&cfg, &engine, err) != RC_OK) {
+        complain("%s: %s", cfg.url, err[0] ? err : "it cannot be opened; `regulars migrate` makes one");
+        return NULL;
+    }
+    if (set_clock(line) && node_lease(engine, &node) == RC_OK) {
+        run_node(node.n);
+        return engine;
+    }
+    engine_close(engine);
+    return NULL;
+}
+
+void close_database(struct engine *engine)
+{
+    node_release(engine, &node);
+    engine_close(engine);
+}

@@ -1,0 +1,28 @@
+/* import.h -- sales from a file into the books, through the same code as the API.
+ *
+ * Rows are sorted by member and date (equal dates in file order) and a member's rows are booked
+ * together, each with the clock at its own date.  Every row has a receipt, so that a file told twice,
+ * or again after a kill, changes nothing.  Bringing everybody up to now is a last step of its own
+ * (core/timeline/settle_due.h). */
+#pragma once
+#include "db/engine.h"
+
+struct import_row {
+    const char *subject;                     /* of the member, in the provider's writing */
+    int64_t at, total_minor, row;
+    const char *receipt;
+};
+struct import_job {
+    struct engine *engine;
+    const char *provider, *store;            /* "ext:cdnow", the store's code */
+    bool is_facts;                           /* counts for history and tiers, gives nothing */
+    int64_t now;                             /* the end of all times in the file */
+    const struct import_row *rows; size_t rows_n;
+    void (*rejected)(void *arg, const struct import_row *row, const char *why);
+    void (*progress)(void *arg, size_t done, size_t all);
+    void *arg;
+};
+struct import_result { int64_t fresh, repeated, rejected; };
+
+void    import_sort(struct import_row *rows, size_t n);
+enum rc import_run(const struct import_job *job, struct import_result *out) MUST_CHECK;

@@ -1,0 +1,116 @@
+/* Rules: versions, dates, weekdays, facts, and what is refused on saving. */
+#include "core/rule/rule_publish.h"
+#include "test/harness/shop.h"
+#include "test/harness/test.h"
+
+#define GIVE(n) "\"then\":[{\"points.grant\":{\"unit\":\"points\",\"amount\":" #n "}}]"
+
+static int64_t buy(struct ctx *c, int64_t m, const char *at)
+{
+    c->now = shop_at(c, at);
+    return shop_buy(c, &(struct shop_sale){ .member_id = m, .at = c->now, .total_minor = 100 });
+}
+
+TEST(a_rule_gives_on_its_weekdays_and_between_its_dates)
+{
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"tuesday\",\"on\":\"purchase\",\"active\":{\"weekdays\":[2]}," GIVE(5) "}");
+    shop_rule(c, "{\"name\":\"spring\",\"on\":\"purchase\",\"active\":{\"from\":"
+                 "\"2026-03-01T00:00:00+08:00\",\"to\":\"2026-04-01T00:00:00+08:00\"}," GIVE(70) "}");
+    int64_t m = shop_member(c, "1");
+    buy(c, m, "2026-02-28T23:59");
+    IS_INT(shop_balance(c, m, "points"), 0);
+    buy(c, m, "2026-03-01T00:00");
+    IS_INT(shop_balance(c, m, "points"), 70);
+    buy(c, m, "2026-03-03T12:00");                        /* a Tuesday */
+    IS_INT(shop_balance(c, m, "points"), 145);
+    buy(c, m, "2026-04-01T00:00");
+    IS_INT(shop_balance(c, m, "points"), 145);
+    shop_check(c, m);
+}
+
+TEST(an_archived_version_gives_no_more_and_the_past_stays)
+{
+    struct json_error error;
+    struct json doc;
+    struct rule_published out;
+
+    shop_basics(c);
+    int64_t id = shop_rule(c, "{\"name\":\"r\",\"on\":\"purchase\"," GIVE(5) "}");
+    int64_t m = shop_member(c, "1"), first = buy(c, m, "2026-05-01T12:00");
+    IS_INT(json_parse(c->arena, str_of("{\"name\":\"r\",\"on\":\"purchase\",\"status\":"
+                                       "\"archived\"," GIVE(5) "}"), &doc, &error), RC_OK);
+    IS_INT(rule_publish(c, &(struct rule_publish){ .id = id, .if_version = 2, .doc = &doc,
+                                                   .effective_at = JSON_ABSENT }, &out),
+           RC_CONFLICT);
+    IS_STR(c->err.code, "version.mismatch");
+    IS_INT(rule_publish(c, &(struct rule_publish){ .id = id, .if_version = 1, .doc = &doc,
+                                                   .effective_at = JSON_ABSENT }, &out), RC_OK);
+    IS_INT(out.version, 2);
+    shop_conf(c);
+    buy(c, m, "2026-05-02T12:00");
+    IS_INT(shop_balance(c, m, "points"), 5);
+    shop_return(c, m, first, 40);                         /* a fixed amount stands */
+    IS_INT(shop_balance(c, m, "points"), 5);
+    shop_check(c, m);
+}
+
+TEST(a_fact_is_read_once_and_kept)
+{
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"tagger\",\"on\":\"purchase\",\"when\":{\"==\":[{\"var\":"
+                 "\"member.purchases\"},0]},\"then\":[{\"tag.add\":{\"tag\":\"new\"}}]}");
+    shop_rule(c, "{\"name\":\"tagged\",\"on\":\"purchase\",\"when\":{\"in\":[\"new\",{\"var\":"
+                 "\"member.tags\"}]}," GIVE(9) "}");
+    int64_t m = shop_member(c, "1");
+    buy(c, m, "2026-05-01T12:00");
+    IS_INT(shop_balance(c, m, "points"), 0);
+    int64_t second = buy(c, m, "2026-05-02T12:00");
+    IS_INT(shop_balance(c, m, "points"), 9);
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM event WHERE id = %lld AND facts LIKE '%%\"new\"%%'",
+                    (long long)second), 1);
+    shop_check(c, m);
+}
+
+TEST(what_may_not_be_saved_is_answered_with_its_place)
+{
+    static const struct { const char *doc, *pointer; } cases[] = {
+        { "{\"on\":\"purchase\"," GIVE(1) "}", "/name" },
+        { "{\"name\":\"r\",\"on\":\"nothing\"," GIVE(1) "}", "/on" },
+        { "{\"name\":\"r\",\"on\":\"purchase\"}", "/then" },
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[]}", "/then" },
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[{\"fly\":{}}]}", "/then/0" },
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":\"x\","
+          "\"amount\":1}}]}", "/then/0/points.grant/unit" },
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":\"points\","
+          "\"amount\":0}}]}", "/then/0/points.grant/amount" },
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[{\"tag.add\":{}}]}",
+          "/then/0/tag.add/tag" },
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"when\":{\"var\":\"no.such\"}," GIVE(1) "}",
+          "/when" },
+        { "{\"name\":\"r\",\"on\":\"tier.up\",\"when\":{\">\":[{\"var\":\"purchase.total_minor\"},1]},"
+          GIVE(1) "}", "/when" },
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"when\":{\"==\":[{\"var\":\"purchase.channel\"},1]},"
+          GIVE(1) "}", "/when" },
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"when\":{\">\":[{\"sum\":[\"visit\"]},1]}," GIVE(1) "}",
+          "/when" },
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"active\":{\"weekdays\":[8]}," GIVE(1) "}",
+          "/active/weekdays" },
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"extra\":1," GIVE(1) "}", "/extra" },
+    };
+
+    shop_basics(c);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct json_error error;
+        struct json doc;
+        struct rule_published out;
+        IS_INT(json_parse(c->arena, str_of(cases[i].doc), &doc, &error), RC_OK);
+        if (rule_publish(c, &(struct rule_publish){ .doc = &doc, .effective_at = JSON_ABSENT },
+                         &out) != RC_INVALID)
+            FAIL_TEST("accepted: %s", cases[i].doc);
+        if (!str_prefix(out.mistakes->list[0].pointer, cases[i].pointer))
+            FAIL_TEST("%s: at %s, wanted %s", cases[i].doc, out.mistakes->list[0].pointer,
+                      cases[i].pointer);
+        IS_INT(shop_i64(c, "SELECT COUNT(*) FROM rule"), 0);
+    }
+}
