@@ -1,9 +1,14 @@
 /* seed URL MEMBERS -- fills a database that `regulars migrate --setup` has made: members who joined,
  * bought once under the first rule of the setup, and have its points.  `regulars check --deep`
- * accepts every row. */
+ * accepts every row.
+ *
+ * Who joined first does not buy first: sales come in a shuffled order, so that the trees keyed by
+ * member are as full as those of a shop that grew, not packed as no shop's ever are. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/rand.h"
 #include "base/time.h"
 #include "bench/sink.h"
 #include "bench/world.h"
@@ -13,15 +18,17 @@ enum { SALE_DAYS_AGO = 60, SALE_EVERY_MS = 1000, VALID_DAYS = 365, EPOCH_DAY = 1
 struct seed {
     struct sink *sink;
     const struct zone *zone;
-    int64_t from_at;                       /* of the first member's sale */
+    int64_t from_at;                       /* of the first sale */
+    int32_t *buyer_of, *sale_of;           /* sale -> member, and back */
     int64_t store_id, company_id, unit_id, rule_id, config_version;
 };
 
 struct sale { int64_t id, member_id, at, amount_minor, points; int32_t date; };
 
-static struct sale sale_of(const struct seed *s, int64_t i)
+static struct sale sale_of(const struct seed *s, int64_t k)
 {
-    struct sale sale = { .member_id = world_member_id(i), .at = s->from_at + i * SALE_EVERY_MS,
+    int64_t i = s->buyer_of[k];
+    struct sale sale = { .member_id = world_member_id(i), .at = s->from_at + k * SALE_EVERY_MS,
                          .amount_minor = world_first_minor(i) };
 
     sale.id = (sale.at - EPOCH_DAY * TIME_DAY_MS) << 22;
@@ -36,7 +43,7 @@ static struct sale sale_of(const struct seed *s, int64_t i)
 
 static void member(struct seed *s, int64_t i)
 {
-    struct sale p = sale_of(s, i);
+    struct sale p = sale_of(s, s->sale_of[i]);
 
     ROW(s, I64(p.member_id), I64(p.member_id), TEXT("active"), TEXT("bench"),
         I64(p.at - TIME_DAY_MS), I64(0), I64(0), I64(TIME_NEVER), I64(0), I64(1),
@@ -140,7 +147,9 @@ static void posting(struct seed *s, int64_t i)
 
 static void balance(struct seed *s, int64_t i)
 {
-    ROW(s, I64(world_member_id(i)), I64(s->unit_id), I64(world_first_minor(i) / 100), I64(0), I64(0));
+    struct sale p = sale_of(s, i);
+
+    ROW(s, I64(p.member_id), I64(s->unit_id), I64(p.points), I64(0), I64(0));
 }
 
 static const struct { struct table table; void (*rows)(struct seed *s, int64_t i); } tables[] = {
@@ -178,6 +187,22 @@ static void look_up(struct seed *s)
     s->config_version = k->ask(k, "SELECT config_version FROM rule ORDER BY config_version LIMIT 1");
 }
 
+static void shuffle(struct seed *s, int64_t members)
+{
+    struct dice dice;
+
+    dice_seed(&dice, 20261124);
+    s->buyer_of = calloc((size_t)members, sizeof *s->buyer_of);
+    s->sale_of = calloc((size_t)members, sizeof *s->sale_of);
+    if (s->buyer_of == NULL || s->sale_of == NULL) exit(1);
+    for (int64_t k = 0; k < members; k++) {
+        int64_t j = dice_range(&dice, 0, k);
+        s->buyer_of[k] = s->buyer_of[j];
+        s->buyer_of[j] = (int32_t)k;
+    }
+    for (int64_t k = 0; k < members; k++) s->sale_of[s->buyer_of[k]] = (int32_t)k;
+}
+
 int main(int argc, char **argv)
 {
     struct seed s = { .zone = zone_find("Asia/Taipei"),
@@ -191,6 +216,7 @@ int main(int argc, char **argv)
     int64_t members = world_number(argv[2]);
     s.sink = sink_open(argv[1]);
     look_up(&s);
+    shuffle(&s, members);
     for (size_t t = 0; t < ARRAY_LEN(tables); t++) {
         s.sink->begin(s.sink, &tables[t].table);
         for (int64_t i = 0; i < members; i++) tables[t].rows(&s, i);

@@ -88,7 +88,7 @@ struct sink *sink_open_sqlite(const char *file)
     static struct sqlite_sink s = { .base = { begin, row, end, ask, close_sink } };
 
     check(&s, sqlite3_open_v2(file, &s.db, SQLITE_OPEN_READWRITE, NULL));
-    run(&s, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144");
+    run(&s, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -1048576");
     return &s.base;
 }
 

@@ -17,7 +17,8 @@ static const struct command *const commands[] = {
 
 static int usage(FILE *out)
 {
-    fputs("Regulars turns first-time customers into regulars.\n\nusage: regulars COMMAND [--help]\n\n",
+    fputs("Regulars turns first-time customers into regulars.\n\nusage: regulars COMMAND "
+          "[--help]\n\n",
           out);
     for (size_t i = 0; i < ARRAY_LEN(commands); i++)
         fprintf(out, "  %-8s  %s\n", commands[i]->name, commands[i]->summary);

@@ -78,7 +78,8 @@ struct engine *open_database(const struct command_line *line)
 
     if (option_i64(line, "workers", &workers)) cfg.workers = (int)workers;
     if (database_open(&cfg, &engine, err) != RC_OK) {
-        complain("%s: %s", cfg.url, err[0] ? err : "it cannot be opened; `regulars migrate` makes one");
+        complain("%s: %s", cfg.url,
+                 err[0] ? err : "it cannot be opened; `regulars migrate` makes one");
         return NULL;
     }
     if (set_clock(line) && node_lease(engine, &node) == RC_OK) {

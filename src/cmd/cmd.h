@@ -15,7 +15,8 @@ struct command_line {
 };
 struct command {
     const char *name, *summary, *help;
-    const char *options;                         /* names it takes; "x=" takes a value: "db= deep" */
+    /* names it takes; "x=" takes a value: "db= deep" */
+    const char *options;
     int (*run)(const struct command_line *line);
 };
 extern const struct command cmd_serve, cmd_demo, cmd_migrate, cmd_check, cmd_import, cmd_key,

@@ -41,8 +41,10 @@ const struct command cmd_check = {
     .options = "db= deep totals now=", .run = check,
     .help =
         "usage: regulars check [--deep] [--totals] [--db URL]\n\n"
-        "Proves for each member that balances, lots, debts and postings agree, while the shop goes\n"
-        "on.  --deep folds every member again from their events and compares what follows with what\n"
-        "is booked.  --totals first prints what the books add up to.  Ends with `check ok`, or says\n"
+        "Proves for each member that balances, lots, debts and postings agree, while the shop\n"
+        "goes on.  --deep folds every member again from their events and compares what "
+        "follows with what\n"
+        "is booked.  --totals first prints what the books add up to.  Ends with `check ok`, "
+        "or says\n"
         "whom it found and answers 1.",
 };

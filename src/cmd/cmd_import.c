@@ -117,7 +117,8 @@ static void progress(void *arg, size_t done, size_t all)
     if (!j->is_tty || all == 0) return;
     memset(bar, '#', done * 30 / all);
     fprintf(stderr, "\r[%s] %zu of %zu, %.0f rows/s, %.0f s left   %s", bar, done, all, rate,
-            rate > 0 ? (double)(all - done) / rate : 0, done == all ? "\n" : ""); /* tidy: allow double -- shown */
+            /* tidy: allow double -- shown */
+            rate > 0 ? (double)(all - done) / rate : 0, done == all ? "\n" : "");
 }
 
 static bool prepare(struct reading_job *j, const char **why)
@@ -166,8 +167,8 @@ static int import_file(struct reading_job *j, struct import_job *job)
     if (mode && !str_eq(mode, "book") && !str_eq(mode, "facts"))
         return complain("--mode: book or facts");
     if (!prepare(j, &why)) return complain("%s: %s", j->line->words[1], why);
-    if (!store || !conf_store_by_code(j->conf, store)) return complain("--store: there is no store %s",
-                                                                       store ? store : "");
+    if (!store || !conf_store_by_code(j->conf, store))
+        return complain("--store: there is no store %s", store ? store : "");
     job->provider = provider ? provider : "ext:import";
     job->store = store;
     job->is_facts = str_eq(mode, "facts");
@@ -213,10 +214,14 @@ const struct command cmd_import = {
         "usage: regulars import purchases FILE --map member=COLUMN,date=COLUMN,total=COLUMN\n"
         "           --store CODE [--provider ext:NAME] [--delimiter ,|;|tab|blank] [--time 12:00]\n"
         "           [--mode book|facts] [--rejects FILE] [--db URL] [--now TIME]\n\n"
-        "Reads rows of UTF-8 text whose first row names the columns (or give their numbers).  Dates\n"
-        "are YYYY-MM-DD or YYYYMMDD, at --time, or moments.  A receipt is made from the row's number\n"
-        "unless --map names its column.  Members are known by --provider and join when they are new.\n"
+        "Reads rows of UTF-8 text whose first row names the columns (or give their numbers). "
+        " Dates\n"
+        "are YYYY-MM-DD or YYYYMMDD, at --time, or moments.  A receipt is made from the "
+        "row's number\n"
+        "unless --map names its column.  Members are known by --provider and join when they "
+        "are new.\n"
         "book: rules give, nothing leaves the machine.  facts: counts for history and tiers only.\n"
-        "May be killed and run again: rows already booked are repeated, not doubled.  Refused rows go\n"
+        "May be killed and run again: rows already booked are repeated, not doubled.  "
+        "Refused rows go\n"
         "to FILE.rejected with the reason.",
 };

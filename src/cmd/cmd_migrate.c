@@ -46,7 +46,9 @@ const struct command cmd_migrate = {
         "usage: regulars migrate [--db URL] [--zone Asia/Taipei] [--currency TWD] [--decimals 0]\n"
         "                        [--region TW] [--now TIME] [--setup FILE]\n\n"
         "Makes the database if there is none, and applies what is missing.  Zone, currency, its\n"
-        "decimals and the region of phone numbers are set once, when it is made.  --now makes it a\n"
-        "simulated shop: only such a database may be run on a clock of its own.  --setup publishes\n"
+        "decimals and the region of phone numbers are set once, when it is made.  --now "
+        "makes it a\n"
+        "simulated shop: only such a database may be run on a clock of its own.  --setup "
+        "publishes\n"
         "what a file says of companies, stores, units, tiers and rules, if there is none yet.",
 };

@@ -41,5 +41,6 @@ const struct command cmd_serve = {
 };
 const struct command cmd_routes = {
     .name = "routes", .summary = "list every route of the API", .options = "", .run = routes,
-    .help = "usage: regulars routes\n\nPrints method, path, permission, mode and key of each route.",
+    .help = "usage: regulars routes\n\nPrints method, path, permission, mode and key of each "
+            "route.",
 };

@@ -228,7 +228,8 @@ static enum rc book_all(const struct import_job *job, struct crowd *crowd,
                              .out = out };
         rc = submit(crowd, k);
         from += n;
-        if (from - told >= 500 || from == job->rows_n) job->progress(job->arg, told = from, job->rows_n);
+        if (from - told >= 500 || from == job->rows_n)
+            job->progress(job->arg, told = from, job->rows_n);
     }
     enum rc last = book_bad(crowd, places);
     return rc != RC_OK ? rc : last;

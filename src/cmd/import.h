@@ -1,9 +1,9 @@
 /* import.h -- sales from a file into the books, through the same code as the API.
  *
- * Rows are sorted by member and date (equal dates in file order) and a member's rows are booked
- * together, each with the clock at its own date.  Every row has a receipt, so that a file told twice,
- * or again after a kill, changes nothing.  Bringing everybody up to now is a last step of its own
- * (core/timeline/settle_due.h). */
+ * Rows are sorted by member and date (equal dates in file order) and a member's rows are
+ * booked together, each with the clock at its own date.  Every row has a receipt, so that a
+ * file told twice, or again after a kill, changes nothing.  Bringing everybody up to now is a
+ * last step of its own (core/timeline/settle_due.h). */
 #pragma once
 #include "db/engine.h"
 

@@ -1,5 +1,6 @@
-/* sheet.h -- rows of a text file: blanks, commas or another character between cells; RFC 4180 quotes;
- * UTF-8 with or without its mark; lines that end in LF or CRLF.  The first row names the columns. */
+/* sheet.h -- rows of a text file: blanks, commas or another character between cells; RFC 4180
+ * quotes; UTF-8 with or without its mark; lines that end in LF or CRLF.  The first row names
+ * the columns. */
 #pragma once
 #include <stdbool.h>
 #include "base/arena.h"

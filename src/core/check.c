@@ -54,7 +54,7 @@ enum rc check_member(struct ctx *c, const struct check_one *in, const char **why
     return timeline_prove(c, in->member_id, why);
 }
 
-/* ---- all of them ------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 struct page {
     const struct check_run *run;

@@ -1,13 +1,13 @@
 /* check.h -- proving the books on a live database: `regulars check`, and --deep.
  *
  * Each member is read in one short transaction, and every figure that is known in two places is
- * compared: balances with lots, debts and postings; postings with awards, spends, expiries and their
- * events; lots and debts with the awards that made them; tags with awards; then the rows of the
- * features (sales, receipts, changes of tier), each by its own check.  Deep: every member folded
- * again from the beginning, and compared with what is booked.
+ * compared: balances with lots, debts and postings; postings with awards, spends, expiries and
+ * their events; lots and debts with the awards that made them; tags with awards; then the rows of
+ * the features (sales, receipts, changes of tier), each by its own check.  Deep: every member
+ * folded again from the beginning, and compared with what is booked.
  *
- * What no member leads to (a posting without its event, a receipt without its sale) is looked for in
- * the tables themselves, page by page. */
+ * What no member leads to (a posting without its event, a receipt without its sale) is looked for
+ * in the tables themselves, page by page. */
 #pragma once
 #include "core/conf.h"
 #include "db/engine.h"

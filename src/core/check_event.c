@@ -1,5 +1,5 @@
-/* check_event.c -- the member's row and the timeline by themselves: what each event of the core's own
- * says twice.  Events of features are theirs to check. */
+/* check_event.c -- the member's row and the timeline by themselves: what each event of the core's
+ * own says twice.  Events of features are theirs to check. */
 #include <stdlib.h>
 
 #include "core/check_int.h"
@@ -112,17 +112,19 @@ static void check_notice(struct check *k, const struct sql_check_events_row *e)
 
 static int compare_arrivals(const void *a, const void *b)
 {
-    const struct sql_check_events_row *x = *(const struct sql_check_events_row *const *)a, *y = *(const struct sql_check_events_row *const *)b;
+    const struct sql_check_events_row *x = *(const struct sql_check_events_row *const *)a;
+    const struct sql_check_events_row *y = *(const struct sql_check_events_row *const *)b;
 
     return x->booked_at < y->booked_at ? -1 : x->booked_at > y->booked_at;
 }
 
-/* Publications are counted upwards, and whoever writes has the newest: what arrived later is judged by
- * the same or a later one.  What is raised takes it from its cause. */
+/* Publications are counted upwards, and whoever writes has the newest: what arrived later is judged
+ * by the same or a later one.  What is raised takes it from its cause. */
 static void check_publications(struct check *k)
 {
     size_t n = k->events.n;
-    const struct sql_check_events_row **all = ARENA_ARRAY(k->c->arena, const struct sql_check_events_row *, n + 1);
+    const struct sql_check_events_row **all =
+        ARENA_ARRAY(k->c->arena, const struct sql_check_events_row *, n + 1);
     int64_t newest = 0, newest_before = 0, moment = 0;
 
     for (size_t i = 0; i < n; i++) all[i] = &k->events.rows[i];
@@ -137,7 +139,7 @@ static void check_publications(struct check *k)
     }
 }
 
-/* ---- the member's row -------------------------------------------------------------------------- */
+/* ---- the member's row ------------------------------------------------------------------------ */
 
 static int64_t next_due(const struct check *k)
 {

@@ -1,4 +1,4 @@
-/* check_int.h -- shared by check.c and check_*.c only: all rows of one member, and what is wrong. */
+/* check_int.h -- shared by check.c and check_*.c only: all rows of one member, what is wrong. */
 #pragma once
 #include "core/check.h"
 #include "sql/check_sql.h"

@@ -7,7 +7,7 @@ static bool has_unit(const struct check *k, int64_t unit_id)
     return conf_unit(k->c->conf, unit_id) != NULL;
 }
 
-/* ---- postings ---------------------------------------------------------------------------------- */
+/* ---- postings -------------------------------------------------------------------------------- */
 
 static void wrong_posting(struct check *k, const struct sql_check_postings_row *p, const char *what)
 {
@@ -66,7 +66,7 @@ static void check_posting(struct check *k, const struct sql_check_postings_row *
     if (!has_balance(k, p->unit_id)) wrong_posting(k, p, "there is no balance it could have moved");
 }
 
-/* ---- lots -------------------------------------------------------------------------------------- */
+/* ---- lots ------------------------------------------------------------------------------------ */
 
 static void wrong_lot(struct check *k, const struct sql_check_lots_row *l, const char *what)
 {
@@ -138,7 +138,7 @@ static void check_lot(struct check *k, const struct sql_check_lots_row *l)
     if (awards_n == 0) check_adjusted(k, l, e);
 }
 
-/* ---- uses and debts ---------------------------------------------------------------------------- */
+/* ---- uses and debts -------------------------------------------------------------------------- */
 
 static void check_use(struct check *k, size_t i)
 {
@@ -159,7 +159,7 @@ static void check_debt(struct check *k, const struct sql_check_debts_row *d)
         check_wrong(k, "debt %lld does not fit what made it", (long long)d->id);
 }
 
-/* ---- awards ------------------------------------------------------------------------------------ */
+/* ---- awards ---------------------------------------------------------------------------------- */
 
 static void wrong_award(struct check *k, const struct sql_check_awards_row *a, const char *what)
 {
@@ -214,7 +214,7 @@ static void check_award(struct check *k, const struct sql_check_awards_row *a)
     check_award_lot(k, a);
 }
 
-/* ---- tags -------------------------------------------------------------------------------------- */
+/* ---- tags ------------------------------------------------------------------------------------ */
 
 static void check_tag(struct check *k, const struct sql_check_tags_row *t)
 {

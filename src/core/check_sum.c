@@ -1,5 +1,5 @@
-/* check_sum.c -- what must add up: each figure is put down for one side and against the other, under
- * the name of what it should equal; then nothing may be left under any name. */
+/* check_sum.c -- what must add up: each figure is put down for one side and against the other,
+ * under the name of what it should equal; then nothing may be left under any name. */
 #include <stdlib.h>
 
 #include "base/wide.h"
@@ -42,7 +42,7 @@ static bool is_word(const char *kind, const char *a, const char *b)
     return str_eq(kind, a) || str_eq(kind, b);
 }
 
-/* ---- both sides -------------------------------------------------------------------------------- */
+/* ---- both sides ------------------------------------------------------------------------------ */
 
 static void put_posting(const struct check *k, struct tally *t,
                         const struct sql_check_postings_row *p)
@@ -136,7 +136,7 @@ static void put_told(struct check *k, struct tally *t, const struct sql_check_ev
     add(t, &told);
 }
 
-/* ---- what is left ------------------------------------------------------------------------------ */
+/* ---- what is left ---------------------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b)
 {

@@ -1,4 +1,5 @@
 /* core_feature.c -- what the core itself brings: the fields and verbs that need no feature. */
+#include "core/event/event_kind.h"
 #include "core/core_feature.h"
 
 #include "core/core_api.h"

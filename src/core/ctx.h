@@ -1,8 +1,8 @@
-/* ctx.h -- one request: everything a function may lean on, and nothing else.  Closed: a feature adds
- * no field here.
+/* ctx.h -- one request: everything a function may lean on, and nothing else.  Closed: a
+ * feature adds no field here.
  *
- * A refusal is recorded with its place by fail(); data that cannot be, by broken().  Whoever runs the
- * request commits on RC_OK and takes everything back on anything else. */
+ * A refusal is recorded with its place by fail(); data that cannot be, by broken().  Whoever
+ * runs the request commits on RC_OK and takes everything back on anything else. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,7 +52,8 @@ enum rc ctx_fail(struct ctx *c, enum rc rc, const struct err *err);
 /* return fail(c, RC_CONFLICT, "voucher.used"); */
 #define fail(c, rc, code_) \
     ctx_fail((c), (rc), &(struct err){ .code = (code_), .file = __FILE__, .line = __LINE__ })
-/* return fail_at(c, RC_INVALID, "purchase.at_future", "/at", "The time lies ahead of the clock."); */
+/* return fail_at(c, RC_INVALID, "purchase.at_future", "/at", "The time lies ahead of the
+ * clock."); */
 #define fail_at(c, rc, code_, pointer_, detail_)                                              \
     ctx_fail((c), (rc), &(struct err){ .code = (code_), .pointer = (pointer_),                \
                                        .detail = (detail_), .file = __FILE__, .line = __LINE__ })

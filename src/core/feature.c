@@ -1,4 +1,5 @@
 /* feature.c -- one view over what all features bring. */
+#include "core/event/event_kind.h"
 #include "core/feature.h"
 
 #include <assert.h>

@@ -1,12 +1,12 @@
 /* feature.h -- what a feature gives to the wiring: routes, fields, effects, tracks, events,
  * permissions, tasks.  wiring.c lists every feature, in order; nothing else knows them all. */
 #pragma once
-#include "core/event/event_kind.h"
 #include "core/route.h"
 
 struct field;       /* core/rule/field.h */
 struct effect;      /* core/rule/rule.h */
 struct track;       /* core/timeline/track.h */
+struct event_kind;  /* core/event/event_kind.h */
 struct task_kind;   /* core/event/task.h */
 
 struct permission { const char *name, *label; };          /* "voucher.redeem" */

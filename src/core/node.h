@@ -1,5 +1,6 @@
-/* node.h -- a running program's number, 0 to 1023: it makes its ids unique among all that share a
- * database.  A number is a leased row; who cannot renew it stops, for its ids might meet another's. */
+/* node.h -- a running program's number, 0 to 1023: it makes its ids unique among all that
+ * share a database.  A number is a leased row; who cannot renew it stops, for its ids might
+ * meet another's. */
 #pragma once
 #include "db/engine.h"
 

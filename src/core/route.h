@@ -15,7 +15,8 @@ enum route_mode {
     WRITE,     /* a transaction; queue "other" */
     COUNTER    /* a transaction of somebody who is waiting at a till: first of all queues */
 };
-/* Where the Idempotency-Key of a POST leads.  Every POST that changes something has one of the two. */
+/* Where the Idempotency-Key of a POST leads.  Every POST that changes something has one of the
+ * two. */
 enum route_key {
     KEY_NONE,      /* reads */
     KEY_REQUIRED,  /* the header is the claim: 400 without it */
@@ -54,7 +55,7 @@ struct route {
     enum rc         (*run)(struct ctx *c, struct call *call);
 };
 
-/* ---- kept answers ------------------------------------------------------------------------------ */
+/* ---- kept answers ------------------------------------------------------------------------- */
 
 /* Kept 30 days; written in the transaction of their cause. */
 struct answer {
@@ -63,7 +64,8 @@ struct answer {
     const char *location;            /* NULL: none */
     int64_t version;                 /* 0: no ETag */
 };
-enum rc answer_keep(struct ctx *c, int64_t id, int64_t member_id, const struct answer *a) MUST_CHECK;
+enum rc answer_keep(struct ctx *c, int64_t id, int64_t member_id, const struct answer *a)
+    MUST_CHECK;
 enum rc answer_find(struct ctx *c, int64_t id, int64_t member_id, struct answer *out) MUST_CHECK;
 /* Renders what a handler would send for `answer`, without sending it (purchases/batch items). */
 struct str answer_render(struct ctx *c, const struct json_shape *shape, const void *answer);

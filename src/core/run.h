@@ -13,8 +13,8 @@ struct run {
     enum engine_queue queue;
     size_t arena_max;                    /* 0: LIMIT_REQUEST_ARENA */
 };
-/* Runs it in a transaction and waits.  err, if not NULL, gets why not: its code lives as long as the
- * program, its texts are gone. */
+/* Runs it in a transaction and waits.  err, if not NULL, gets why not: its code lives as long
+ * as the program, its texts are gone. */
 enum rc run_write(const struct run *r, struct err *err) MUST_CHECK;
 /* The same on a reader's connection, without a transaction of its own. */
 enum rc run_read(const struct run *r, struct err *err) MUST_CHECK;

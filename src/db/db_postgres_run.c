@@ -158,6 +158,7 @@ static enum rc values_put(struct db_postgres *p, const struct db_call *call)
     const char *row = call->in;
     int at = 0;
 
+    if (d->in_n == 0) return RC_OK;
     for (size_t r = 0; r < db_chunk_rows[call->chunk]; r++, row += d->row_size)
         for (int i = 0; i < d->in_n; i++, at++)
             if (!value_put(p, at, &d->in[i], row))

@@ -123,6 +123,7 @@ static enum rc bind_all(struct db_sqlite *q, const struct db_call *call, sqlite3
     const char *row = call->in;
     int at = 1;
 
+    if (d->in_n == 0) return RC_OK;
     for (size_t r = 0; r < db_chunk_rows[call->chunk]; r++, row += d->row_size) {
         for (int i = 0; i < d->in_n; i++, at++) {
             int result = bind_one(s, at, &d->in[i], row);

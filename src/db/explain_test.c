@@ -101,6 +101,13 @@ static enum rc postgres_plan(const struct explain *x, const struct sql_def *d, c
     return rc;
 }
 
+static bool may_scan(const struct explain *x, const struct sql_def *d)
+{
+    for (const char *const *p = x->may_scan; p != NULL && *p != NULL; p++)
+        if (str_eq(*p, d->name)) return true;
+    return false;
+}
+
 enum rc explain_one(const struct explain *x, const struct sql_def *d, const char **why)
 {
     const char *scanned = NULL;
@@ -109,9 +116,20 @@ enum rc explain_one(const struct explain *x, const struct sql_def *d, const char
 
     *why = NULL;
     if (rc != RC_OK) *why = arena_printf(x->arena, "%s: %s", d->name, db_error(x->db));
-    if (rc != RC_OK || scanned == NULL) return rc;
+    if (rc != RC_OK || scanned == NULL || may_scan(x, d)) return rc;
     *why = arena_printf(x->arena, "%s: scans all of %s", d->name, scanned);
     return RC_INVALID;
+}
+
+/* What an operator asks of the whole, by the command line, on a reader's connection. */
+static bool is_of_the_whole(const struct sql_def *d)
+{
+    static const char *const names[] = { "totals_sales", "totals_postings", "totals_lots",
+                                         "totals_tiers", "totals_moves" };
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (str_eq(d->name, names[i])) return true;
+    return false;
 }
 
 enum rc explain_all(const struct explain *x, const char **why)
@@ -121,7 +139,7 @@ enum rc explain_all(const struct explain *x, const char **why)
     buf_init(&b, x->arena, 1 << 20);
     for (int i = 0; i < sql_all_n; i++) {
         const char *one;
-        if (explain_one(x, sql_all[i], &one) != RC_OK) buf_addf(&b, "%s\n", one);
+        if (!is_of_the_whole(sql_all[i]) && explain_one(x, sql_all[i], &one) != RC_OK) buf_addf(&b, "%s\n", one);
     }
     *why = buf_cstr(&b);
     return **why == '\0' ? RC_OK : RC_INVALID;
@@ -143,6 +161,9 @@ BOTH(a_scan_of_a_large_table_is_found_and_a_search_is_fine)
     IS_INT(explain_one(&x, &sql_def_t_fill, &why), RC_OK);
     IS_INT(explain_one(&x, &sql_def_t_by_words, &why), RC_INVALID);
     IS_STR(why, "t_by_words: scans all of t");
+    x.may_scan = (const char *const []){ "t_by_words", NULL };
+    IS_INT(explain_one(&x, &sql_def_t_by_words, &why), RC_OK);
+    x.may_scan = NULL;
     tables.list = &small_t;
     IS_INT(explain_one(&x, &sql_def_t_by_words, &why), RC_OK);
 }

@@ -4,7 +4,12 @@
 #pragma once
 #include "db/migrate.h"
 
-struct explain { struct db *db; struct arena *arena; const struct tables *tables; };
+struct explain {
+    struct db *db;
+    struct arena *arena;
+    const struct tables *tables;
+    const char *const *may_scan;       /* names of statements whose purpose it is; NULL ends it */
+};
 
 /* RC_OK and *why NULL: fine.  RC_INVALID: *why says what is scanned. */
 enum rc explain_one(const struct explain *x, const struct sql_def *d, const char **why) MUST_CHECK;

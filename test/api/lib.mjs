@@ -32,7 +32,7 @@ function postgres(sql) {
     { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-export function database() {
+function emptyDatabase() {
   if (engine === 'sqlite') {
     const dir = mkdtempSync(join(tmpdir(), 'regulars-api-'))
     return { url: `sqlite:${join(dir, 'shop.db')}`, drop: () => rmSync(dir, { recursive: true }) }
@@ -41,6 +41,12 @@ export function database() {
   postgres(`CREATE DATABASE ${name}`)
   const url = process.env.REGULARS_TEST_PG.replace(/^([a-z]+:\/\/[^/]*\/)[^?]*/, `$1${name}`)
   return { url, drop: () => postgres(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+}
+
+export function database() {
+  const db = emptyDatabase()
+  command('migrate', '--db', db.url)
+  return db
 }
 
 export function command(...args) {

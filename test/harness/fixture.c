@@ -125,7 +125,8 @@ static void empty_all(void)
     const char *list = db_kind(fix.db) == DB_SQLITE
         ? "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'migration'"
           " AND name NOT LIKE 'sqlite%'"
-        : "SELECT tablename FROM pg_tables WHERE schemaname = 'fixture' AND tablename <> 'migration'";
+        : "SELECT tablename FROM pg_tables WHERE schemaname = 'fixture' AND tablename <> "
+          "'migration'";
 
     must(db_script_table(fix.db, a, list, &t), "tables");
     for (size_t i = 0; i < t.rows; i++) {

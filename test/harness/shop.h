@@ -26,6 +26,7 @@ void    shop_return(struct ctx *c, int64_t member_id, int64_t purchase_id, int64
 void    shop_settle(struct ctx *c, int64_t member_id);
 
 int64_t shop_balance(struct ctx *c, int64_t member_id, const char *unit);   /* available */
-int64_t shop_i64(struct ctx *c, const char *fmt, ...) PRINTF(2, 3);         /* one value of a query */
+/* one value of a query */
+int64_t shop_i64(struct ctx *c, const char *fmt, ...) PRINTF(2, 3);
 struct member shop_get(struct ctx *c, int64_t member_id);
 void    shop_check(struct ctx *c, int64_t member_id);   /* the books and the fold prove */

@@ -15,6 +15,7 @@ static const struct { const char *prefix; int floor; } layers[] = {
     { "core/event/", 15 }, { "core/rule/", 16 }, { "core/effect/", 17 }, { "core/timeline/", 18 },
     { "core/door", CORE_TOP }, { "core/serve", CORE_TOP }, { "core/core_feature", CORE_TOP },
     { "app/", 30 },
+    { "cmd/", 35 },                             /* the command line may use every feature */
     { "", 40 },                                 /* wiring.c, main.c */
 };
 

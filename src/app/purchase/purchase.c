@@ -1,4 +1,5 @@
-/* purchase.c -- telling a sale: the claim of its receipt, the member, and everything that follows. */
+/* purchase.c -- telling a sale: the claim of its receipt, the member, and everything that
+ * follows. */
 #include "app/purchase/purchase_int.h"
 
 #include <assert.h>
@@ -78,7 +79,8 @@ static enum rc told_before(struct ctx *c, const struct telling *t, struct purcha
     note(c, &(struct note){ .what = "purchase.receipt_differs", .member_id = out->member_id,
                             .subject_id = v.purchase_id,
                             .detail = arena_printf(c->arena,
-                                "{\"receipt\":\"%s\",\"total_minor\":%lld,\"first_total_minor\":%lld}",
+                                "{\"receipt\":\"%s\",\"total_minor\":%lld,"
+                                "\"first_total_minor\":%lld}",
                                 t->receipt, (long long)t->in->total_minor,
                                 (long long)v.total_minor) });
     return fail_at(c, RC_CONFLICT, "purchase.receipt_differs", "/receipt",

@@ -1,9 +1,10 @@
 /* purchase.h -- a sale as the till told it, and what came back.
  *
- * A sale is told once: its natural key is store, till, business date and receipt number, for ever.
- * The same telling again gets the first answer; the same key with another amount, member or time is
- * a conflict, and is noted for a person to see.  A sale may be late and out of order.  A return or a
- * void changes what stands of it, and everything that followed is folded again. */
+ * A sale is told once: its natural key is store, till, business date and receipt number, for
+ * ever. The same telling again gets the first answer; the same key with another amount, member
+ * or time is a conflict, and is noted for a person to see.  A sale may be late and out of
+ * order.  A return or a void changes what stands of it, and everything that followed is folded
+ * again. */
 #pragma once
 #include "core/feature.h"
 #include "core/timeline/timeline.h"
@@ -47,7 +48,8 @@ struct purchase_return_line { int64_t n, quantity, amount_minor; };  /* n from 0
                                                                         proportion */
 struct purchase_return {
     int64_t member_id, purchase_id;
-    int64_t amount_minor;                        /* JSON_ABSENT: by lines; neither: everything left */
+    /* JSON_ABSENT: by lines; neither: everything left */
+    int64_t amount_minor;
     const struct purchase_return_line *lines; size_t lines_n;
     const char *reason;
     bool is_void;

@@ -1,4 +1,5 @@
-/* purchase_column.c -- payments and discounts as text columns: told by the till, kept as they are. */
+/* purchase_column.c -- payments and discounts as text columns: told by the till, kept as they
+ * are. */
 #include "app/purchase/purchase_int.h"
 #include "base/limit.h"
 

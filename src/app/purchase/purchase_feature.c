@@ -1,5 +1,6 @@
 /* purchase_feature.c -- what sales bring to the product. */
 #include "app/purchase/purchase_api.h"
+#include "core/event/event_kind.h"
 
 static const struct event_kind events[] = {
     { EVENT_SALE, "消費", "a sale", purchase_load },

@@ -83,12 +83,14 @@ const struct field purchase_fields[PURCHASE_FIELDS_N] = {
       get_methods },
 };
 
-/* ---- loading, for a fold over many sales ------------------------------------------------------- */
+/* ---- loading, for a fold over many sales -------------------------------------------------- */
 
+/* Made by purchase_load: the details of this list are its own to fill. */
 static struct purchase_detail *find_detail(struct event_list *events, int64_t id)
 {
     for (size_t i = 0; i < events->n; i++)
-        if (events->items[i].id == id) return (struct purchase_detail *)(uintptr_t)events->items[i].detail;
+        if (events->items[i].id == id)
+            return (struct purchase_detail *)(uintptr_t)events->items[i].detail;
     return NULL;
 }
 

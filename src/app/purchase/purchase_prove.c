@@ -1,5 +1,5 @@
-/* purchase_prove.c -- for `regulars check`: a sale, its event, its receipt, its lines, what came back
- * of it and what its awards were computed on say the same. */
+/* purchase_prove.c -- for `regulars check`: a sale, its event, its receipt, its lines, what came
+ * back of it and what its awards were computed on say the same. */
 #include "app/purchase/purchase_int.h"
 #include "sql/purchase_sql.h"
 
@@ -32,7 +32,7 @@ static const struct sql_purchase_prove_row *sale_of(const struct proof *p, int64
     return lo < p->sales.n && p->sales.rows[lo].id == id ? &p->sales.rows[lo] : NULL;
 }
 
-/* ---- what came back ---------------------------------------------------------------------------- */
+/* ---- what came back -------------------------------------------------------------------------- */
 
 static bool is_told_alike(const struct proof *p, const struct sql_purchase_prove_refunds_row *r)
 {
@@ -86,10 +86,10 @@ static bool is_status_right(const struct sql_purchase_prove_row *s, const struct
     return str_eq(s->status, "returned") && str_eq(b->last, "purchase.returned");
 }
 
-/* ---- the sale ---------------------------------------------------------------------------------- */
+/* ---- the sale -------------------------------------------------------------------------------- */
 
-/* The till's moment; or, if it gave none or one that lies ahead, the moment of arrival.  What had no
- * moment and came while the clock had stepped back lies before it. */
+/* The till's moment; or, if it gave none or one that lies ahead, the moment of arrival.  What had
+ * no moment and came while the clock had stepped back lies before it. */
 static bool is_moment_right(const struct sql_purchase_prove_row *s)
 {
     if (s->told_at == 0) return s->at <= s->booked_at;
@@ -117,7 +117,7 @@ static void check_sale(struct proof *p, const struct sql_purchase_prove_row *s)
     if (!is_status_right(s, &back)) wrong(p, s->id, "its status is not what came back says");
 }
 
-/* ---- lines ------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 struct lines { const struct sql_purchase_prove_lines_row *rows; size_t n; };
 
@@ -200,7 +200,7 @@ static void check_all_lines(struct proof *p)
     }
 }
 
-/* ---- what awards were computed on -------------------------------------------------------------- */
+/* ---- what awards were computed on ------------------------------------------------------------ */
 
 static int64_t standing_after(const struct proof *p, size_t i)
 {

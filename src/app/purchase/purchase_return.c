@@ -63,7 +63,8 @@ static int64_t share(const struct sql_purchase_lines_row *l, int64_t quantity, i
 static enum rc take_line(struct ctx *c, struct taking_back *t, const struct purchase_return_line *r)
 {
     if (r->n < 0 || (size_t)r->n >= t->lines.n)
-        return fail_at(c, RC_INVALID, "return.line_unknown", "/lines", "The sale has no such line.");
+        return fail_at(c, RC_INVALID, "return.line_unknown", "/lines",
+                       "The sale has no such line.");
     const struct sql_purchase_lines_row *l = &t->lines.rows[r->n];
     int64_t *returned = &t->line[r->n].returned, *money = &t->line[r->n].returned_minor;
     int64_t amount = r->amount_minor;

@@ -18,7 +18,8 @@ struct company_list { const struct company *items; size_t n; };
 enum rc company_list(struct ctx *c, struct company_list *out) MUST_CHECK;
 /* Refusals: store.zone_unknown, company.unknown, store.code_taken. */
 enum rc store_create(struct ctx *c, const struct store_put *in, int64_t *id) MUST_CHECK;
-/* Refusals: store.unknown, store.zone_unknown, company.unknown, store.code_taken, version.mismatch. */
+/* Refusals: store.unknown, store.zone_unknown, company.unknown, store.code_taken,
+ * version.mismatch. */
 enum rc store_update(struct ctx *c, const struct store_change *in, int64_t *version) MUST_CHECK;
 
 extern const struct feature feature_store;

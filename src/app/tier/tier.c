@@ -37,8 +37,8 @@ static int64_t level_for(const struct ladder *l, int64_t sum_minor)
     return level;
 }
 
-/* Most sales of most members cannot move the level: all they ever spent is below the next threshold,
- * or they stand at the top.  Then no earlier sale is looked at. */
+/* Most sales of most members cannot move the level: all they ever spent is below the next
+ * threshold, or they stand at the top.  Then no earlier sale is looked at. */
 static bool can_move(const struct fold *f, const struct ladder *l, int64_t spend_minor)
 {
     if (f->m.tier_level > 0 && l->is_renewed_when_reached) return true;

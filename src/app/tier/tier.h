@@ -1,13 +1,14 @@
 /* tier.h -- the ladder: levels with a threshold of spend in a rolling window, held for a term.
  *
- * Reaching a threshold upgrades at once, in the transaction of the sale, whatever the number of
- * levels, and starts a full term; the sale itself earns at the level held before.  At the end of the
- * last day of the term the level is kept, for a new term counted from that day, if its keep threshold
- * is met in the window of that day; otherwise, after a grace, it goes down by one or to what the
- * window says.  With renew "whenever_reached", sales after the term began that reach the threshold
- * again, inside the window, start a new term.
+ * Reaching a threshold upgrades at once, in the transaction of the sale, whatever the number
+ * of levels, and starts a full term; the sale itself earns at the level held before.  At the
+ * end of the last day of the term the level is kept, for a new term counted from that day, if
+ * its keep threshold is met in the window of that day; otherwise, after a grace, it goes down
+ * by one or to what the window says.  With renew "whenever_reached", sales after the term
+ * began that reach the threshold again, inside the window, start a new term.
  *
- * The tier is derived: it is a track of the timeline.  tier.up, tier.kept and tier.down are events. */
+ * The tier is derived: it is a track of the timeline.  tier.up, tier.kept and tier.down are
+ * events. */
 #pragma once
 #include "core/feature.h"
 #include "core/timeline/track.h"

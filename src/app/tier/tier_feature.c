@@ -1,5 +1,6 @@
 /* tier_feature.c -- what the ladder brings to the product. */
 #include "app/tier/tier_int.h"
+#include "core/event/event_kind.h"
 
 static const struct event_kind events[] = {
     { "tier.up", "升等", "moved up a tier", NULL },

@@ -19,8 +19,8 @@ static bool is_direction_right(const struct sql_tier_prove_row *r)
     return r->to_level == r->from_level;
 }
 
-/* By a sale: at its moment.  By time: when a day has ended, and it belongs to that day.  A notice has
- * the date of its writing, which the core checks. */
+/* By a sale: at its moment.  By time: when a day has ended, and it belongs to that day.  A notice
+ * has the date of its writing, which the core checks. */
 static bool is_date_right(struct ctx *c, const struct sql_tier_prove_row *r)
 {
     const struct zone *zone = c->conf->zone;

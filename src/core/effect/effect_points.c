@@ -112,5 +112,6 @@ const struct effect effect_points_take = {
     .name = "points.take", .label = "扣點", .label_en = "take points",
     .parse = parse, .plan = plan_take, .apply = book, .revise = book,
 };
-const struct effect *const core_effects[CORE_EFFECTS_N] = { &effect_points_grant, &effect_points_take,
-                                              &effect_tag_add };
+const struct effect *const core_effects[CORE_EFFECTS_N] = {
+    &effect_points_grant, &effect_points_take, &effect_tag_add
+};

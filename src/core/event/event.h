@@ -1,11 +1,11 @@
-/* event.h -- something that happened to a member, at a moment; the timeline is all of them in order
- * of (at, id).
+/* event.h -- something that happened to a member, at a moment; the timeline is all of them in
+ * order of (at, id).
  *
  * Told or done events are never done again.  Raised events are made by the fold from others
- * (tier.up): they follow, and go when what raised them goes.  A notice is written for people (a tier
- * corrected by a return) and is not folded.  A silent one is told for history and tiers only (an
- * import beside opening balances): rules give nothing for it.  A sale that came back whole is not live: it counts for
- * nothing. */
+ * (tier.up): they follow, and go when what raised them goes.  A notice is written for people
+ * (a tier corrected by a return) and is not folded.  A silent one is told for history and
+ * tiers only (an import beside opening balances): rules give nothing for it.  A sale that came
+ * back whole is not live: it counts for nothing. */
 #pragma once
 #include "core/ctx.h"
 
@@ -21,11 +21,13 @@ struct event {
     bool is_live;
     enum event_made made;
     const char *channel, *payload, *facts;
-    const void *detail;                  /* what the feature of this name adds (a purchase's lines) */
+    /* what the feature of this name adds (a purchase's lines) */
+    const void *detail;
 
     /* While folding: */
     bool is_new;                         /* not in the database yet */
-    bool is_changed;                     /* new, or what stands of it changed: judge it by every rule */
+    /* new, or what stands of it changed: judge it by every rule */
+    bool is_changed;
     bool is_silent;                      /* EVENT_SILENT, or raised by one */
     int  depth;                          /* 0 told, 1 raised by it, … */
 };

@@ -1,7 +1,9 @@
-/* task.h -- work for one member, carried out in a transaction of its own, usually within a second.
+/* task.h -- work for one member, carried out in a transaction of its own, usually within a
+ * second.
  *
- * A task is unique by (event, rule, effect, member, kind, revision); the same one told twice is one.
- * A loop leases what is due, runs it, and marks it done in the same transaction as its work. */
+ * A task is unique by (event, rule, effect, member, kind, revision); the same one told twice
+ * is one. A loop leases what is due, runs it, and marks it done in the same transaction as its
+ * work. */
 #pragma once
 #include "core/ctx.h"
 

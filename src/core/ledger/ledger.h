@@ -1,13 +1,14 @@
 /* ledger.h -- the books of one member: balances, lots, debts, and the postings that move them.
  *
- * Value moves only here.  Every movement is one posting between the member's account in a unit and
- * one of the brand's.  A grant makes a lot with its own availability and expiry, after paying what
- * the member owes; a spend takes from the lots that expire first; a take-back takes from the award's
- * own lot, then from others, then becomes a debt, is forgiven, or refused, by the unit's policy.
- * Always: available + pending = sum of lots - sum of debts = sum of postings.
+ * Value moves only here.  Every movement is one posting between the member's account in a unit
+ * and one of the brand's.  A grant makes a lot with its own availability and expiry, after
+ * paying what the member owes; a spend takes from the lots that expire first; a take-back
+ * takes from the award's own lot, then from others, then becomes a debt, is forgiven, or
+ * refused, by the unit's policy. Always: available + pending = sum of lots - sum of debts =
+ * sum of postings.
  *
- * Work happens in memory on `struct books` and is written once, by books_write: so a sale is planned
- * before its rows are sent, and a reader can look into the future without writing. */
+ * Work happens in memory on `struct books` and is written once, by books_write: so a sale is
+ * planned before its rows are sent, and a reader can look into the future without writing. */
 #pragma once
 #include "core/conf.h"
 
@@ -48,7 +49,9 @@ struct books {
 /* books_ask queues the loading of balances; books_ready takes them after db_sync. */
 void    books_ask(struct books *b, struct ctx *c, int64_t member_id);
 enum rc books_ready(struct books *b) MUST_CHECK;
-enum rc books_write(struct books *b) MUST_CHECK;              /* "ledger.balance" broken if not whole */
+/* "ledger.balance" broken if not whole */
+enum rc books_write(struct books *b)
+    MUST_CHECK;
 
 struct balance *books_balance(struct books *b, int64_t unit_id);
 
@@ -83,7 +86,7 @@ struct reversal { const struct unit *unit; int64_t spend_event_id, amount; };
  * spend.reversed (less than `amount` is left of it). */
 enum rc books_reverse(struct books *b, const struct reversal *r) MUST_CHECK;
 
-/* ---- settlement: what time does ---------------------------------------------------------------- */
+/* ---- settlement: what time does ----------------------------------------------------------- */
 
 /* The next moment at which a lot is released or expires; TIME_NEVER if none.  Loads the lots. */
 enum rc books_due(struct books *b, int64_t *due_at) MUST_CHECK;
@@ -92,4 +95,6 @@ enum rc books_due(struct books *b, int64_t *due_at) MUST_CHECK;
 struct expiring { int64_t unit_id, amount; };
 enum rc books_release(struct books *b, int64_t at) MUST_CHECK;
 size_t  books_expiring(struct books *b, int64_t at, struct expiring *dst, size_t max);
-enum rc books_expire(struct books *b, int64_t at, int64_t unit_id) MUST_CHECK;   /* under the cause */
+/* under the cause */
+enum rc books_expire(struct books *b, int64_t at, int64_t unit_id)
+    MUST_CHECK;

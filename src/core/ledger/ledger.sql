@@ -60,7 +60,7 @@ UPDATE lot_use SET returned = :returned
 
 -- A member's postings hang on its events; the timeline's index is the only way in.
 -- :each posting_list(member_id i64, only_store_id i64, before_at i64, before_id i64, before_n i64, max i64) -> (event_at i64, event_id i64, n i64, unit_id i64, from_account text, to_account text, amount i64, kind text, store_id i64, book_date i64)
-SELECT e.at, p.event_id, p.n, p.unit_id, p.from_account, p.to_account, p.amount, p.kind, p.store_id,
+SELECT e.at AS event_at, p.event_id, p.n, p.unit_id, p.from_account, p.to_account, p.amount, p.kind, p.store_id,
        p.book_date
   FROM event e JOIN posting p ON p.event_id = e.id AND p.member_id = e.member_id
  WHERE e.member_id = :member_id

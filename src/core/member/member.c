@@ -85,7 +85,8 @@ enum rc identity_canonical(struct ctx *c, const struct identity *in, const char 
     if (str_eq(in->provider, "email")) {
         const char *at = *subject;
         while (*at && *at != '@') at++;
-        if (at == *subject || !*at || !at[1]) return invalid_subject(c, "This is no e-mail address.");
+        if (at == *subject || !*at || !at[1])
+            return invalid_subject(c, "This is no e-mail address.");
         *subject = lower(c, s);
     }
     if (str_eq(in->provider, "card") && !is_card(*subject))
@@ -203,7 +204,8 @@ enum rc member_save(struct ctx *c, const struct member *m)
 {
     struct sql_member_save s = {
         .id = m->id, .tier_level = m->tier_level, .tier_since_at = m->tier_since_at,
-        .tier_until_at = m->tier_until_at, .tier_in_grace = m->tier_in_grace, .purchases_n = m->purchases_n,
+        .tier_until_at = m->tier_until_at, .tier_in_grace = m->tier_in_grace,
+        .purchases_n = m->purchases_n,
         .spend_minor = m->spend_minor, .first_purchase_at = m->first_purchase_at,
         .last_purchase_at = m->last_purchase_at, .fold_at = m->fold_at,
         .settled_at = m->settled_at, .due_at = m->due_at };

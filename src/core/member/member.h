@@ -21,8 +21,9 @@ struct member_join {
 };
 struct identity { const char *provider, *subject; };
 
-/* Joins at once, unproven.  Somebody who has this identity already: RC_CONFLICT "member.exists",
- * and *id is theirs.  Refusals: identity.provider_unknown, identity.subject_invalid, member.exists. */
+/* Joins at once, unproven.  Somebody who has this identity already: RC_CONFLICT
+ * "member.exists", and *id is theirs.  Refusals: identity.provider_unknown,
+ * identity.subject_invalid, member.exists. */
 enum rc member_join(struct ctx *c, const struct member_join *in, int64_t *id) MUST_CHECK;
 /* Refusals: identity.provider_unknown, identity.subject_invalid, identity.taken. */
 enum rc member_identity_add(struct ctx *c, int64_t member_id, const struct identity *in) MUST_CHECK;
@@ -31,8 +32,11 @@ enum rc member_identity_add(struct ctx *c, int64_t member_id, const struct ident
  * member.reference (no such form), identity.subject_invalid, member.unknown. */
 enum rc member_find(struct ctx *c, const char *reference, int64_t *id) MUST_CHECK;
 /* The canonical subject of an identity, in the arena. */
-enum rc identity_canonical(struct ctx *c, const struct identity *in, const char **subject) MUST_CHECK;
+enum rc identity_canonical(struct ctx *c, const struct identity *in, const char **subject)
+    MUST_CHECK;
 
-enum rc member_get(struct ctx *c, int64_t id, struct member *out) MUST_CHECK;    /* member.unknown */
+/* member.unknown */
+enum rc member_get(struct ctx *c, int64_t id, struct member *out)
+    MUST_CHECK;
 enum rc member_save(struct ctx *c, const struct member *m) MUST_CHECK;
 enum rc member_freeze(struct ctx *c, int64_t id) MUST_CHECK;

@@ -1,5 +1,5 @@
-/* evaluate.c -- the loader and the one evaluator.  judge() fills exactly the fields that the candidate
- * rules name; evaluate() is pure and never touches a database. */
+/* evaluate.c -- the loader and the one evaluator.  judge() fills exactly the fields that the
+ * candidate rules name; evaluate() is pure and never touches a database. */
 #include <assert.h>
 
 #include "core/rule/rule.h"
@@ -16,7 +16,8 @@ static enum rc read_fields(const struct judging *j, const struct judges *by, str
     struct json facts = { .kind = JSON_NULL };
     struct json_error error;
 
-    if (j->event->facts && json_parse(j->c->arena, str_of(j->event->facts), &facts, &error) != RC_OK)
+    if (j->event->facts
+        && json_parse(j->c->arena, str_of(j->event->facts), &facts, &error) != RC_OK)
         return broken(j->c, "event.facts");
     for (size_t i = 0; i < by->fields_n; i++) {
         const struct field *f = field_at((size_t)by->fields[i]);

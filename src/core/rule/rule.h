@@ -10,7 +10,7 @@
 #include "core/rule/logic.h"
 #include "json/shape.h"
 
-/* ---- amounts ----------------------------------------------------------------------------------- */
+/* ---- amounts ------------------------------------------------------------------------------ */
 
 enum amount_form { AMOUNT_FIXED, AMOUNT_PER, AMOUNT_PERCENT, AMOUNT_STEPS };
 enum rounding { ROUND_DOWN, ROUND_NEAREST, ROUND_UP };
@@ -34,7 +34,7 @@ enum rc amount_parse(struct json_reader *r, const struct json *src, struct amoun
 struct amount_scale { int unit_decimals, currency_decimals; };
 int64_t amount_of(const struct amount *a, int64_t basis_minor, const struct amount_scale *scale);
 
-/* ---- effects ----------------------------------------------------------------------------------- */
+/* ---- effects ------------------------------------------------------------------------------ */
 
 struct effect_step;
 struct effect_parse {                    /* one {"points.grant": {…}} as it is being read */
@@ -50,7 +50,8 @@ struct effect {
     /* Reads the arguments; mistakes go to the reader. */
     enum rc (*parse)(const struct effect_parse *p, struct effect_step *out);
     /* Pure: the amount it would give on a basis; 0: nothing. */
-    int64_t (*plan)(const struct effect_step *s, int64_t basis_minor, const struct amount_scale *sc);
+    int64_t (*plan)(const struct effect_step *s, int64_t basis_minor,
+                    const struct amount_scale *sc);
     /* Books it for the first time; books the difference between what stood and what now follows. */
     enum rc (*apply)(struct booking *b);
     enum rc (*revise)(struct booking *b);
@@ -76,7 +77,7 @@ struct award {
     const struct event *event;
 };
 
-/* ---- rules ------------------------------------------------------------------------------------- */
+/* ---- rules -------------------------------------------------------------------------------- */
 
 struct rule {
     int64_t id, version, config_version, effective_at;
@@ -87,7 +88,8 @@ struct rule {
     const struct effect_step *then; size_t then_n;
     int64_t from_at, to_at;              /* active: [from, to); NEVER bounds when not given */
     unsigned weekdays;                   /* bit 1..7; 0: every day */
-    bool is_dependent;                   /* on history, tier or limits: judged again when they move */
+    /* on history, tier or limits: judged again when they move */
+    bool is_dependent;
 };
 
 /* The rules of one event name under one (config_version, at), with the slots they read. */
@@ -114,7 +116,7 @@ bool rules_need_history(const struct conf *conf, const char *event_name);
 enum rc rule_check(struct json_reader *r, const struct conf *conf, const struct json *doc,
                    struct rule *out) MUST_CHECK;
 
-/* ---- judging ----------------------------------------------------------------------------------- */
+/* ---- judging ------------------------------------------------------------------------------ */
 
 struct judging {
     struct ctx *c;

@@ -8,7 +8,8 @@ struct rule_reading {
     const struct json *doc;
     struct rule_terms *terms;            /* grows; a term's slot is field_count() + its place */
 };
-enum rc rule_read(struct json_reader *r, const struct rule_reading *in, struct rule *out) MUST_CHECK;
+enum rc rule_read(struct json_reader *r, const struct rule_reading *in, struct rule *out)
+    MUST_CHECK;
 
 bool event_is_known(const char *name);   /* some feature says that it happens */
 

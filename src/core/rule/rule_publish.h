@@ -19,4 +19,6 @@ struct rule_newest { int64_t id, version, effective_at; const char *name, *doc; 
 struct rule_newest_list { const struct rule_newest *items; size_t n; };
 enum rc rule_list(struct ctx *c, int64_t after_id, int64_t max, struct rule_newest_list *out)
     MUST_CHECK;
-enum rc rule_newest(struct ctx *c, int64_t id, struct rule_newest *out) MUST_CHECK;  /* rule.unknown */
+/* rule.unknown */
+enum rc rule_newest(struct ctx *c, int64_t id, struct rule_newest *out)
+    MUST_CHECK;

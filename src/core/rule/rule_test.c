@@ -14,9 +14,11 @@ static int64_t buy(struct ctx *c, int64_t m, const char *at)
 TEST(a_rule_gives_on_its_weekdays_and_between_its_dates)
 {
     shop_basics(c);
-    shop_rule(c, "{\"name\":\"tuesday\",\"on\":\"purchase\",\"active\":{\"weekdays\":[2]}," GIVE(5) "}");
+    shop_rule(c, "{\"name\":\"tuesday\",\"on\":\"purchase\",\"active\":{\"weekdays\":[2]},"
+                 GIVE(5) "}");
     shop_rule(c, "{\"name\":\"spring\",\"on\":\"purchase\",\"active\":{\"from\":"
-                 "\"2026-03-01T00:00:00+08:00\",\"to\":\"2026-04-01T00:00:00+08:00\"}," GIVE(70) "}");
+                 "\"2026-03-01T00:00:00+08:00\",\"to\":\"2026-04-01T00:00:00+08:00\"},"
+                 GIVE(70) "}");
     int64_t m = shop_member(c, "1");
     buy(c, m, "2026-02-28T23:59");
     IS_INT(shop_balance(c, m, "points"), 0);
@@ -88,11 +90,14 @@ TEST(what_may_not_be_saved_is_answered_with_its_place)
           "/then/0/tag.add/tag" },
         { "{\"name\":\"r\",\"on\":\"purchase\",\"when\":{\"var\":\"no.such\"}," GIVE(1) "}",
           "/when" },
-        { "{\"name\":\"r\",\"on\":\"tier.up\",\"when\":{\">\":[{\"var\":\"purchase.total_minor\"},1]},"
+        { "{\"name\":\"r\",\"on\":\"tier.up\","
+          "\"when\":{\">\":[{\"var\":\"purchase.total_minor\"},1]},"
           GIVE(1) "}", "/when" },
-        { "{\"name\":\"r\",\"on\":\"purchase\",\"when\":{\"==\":[{\"var\":\"purchase.channel\"},1]},"
+        { "{\"name\":\"r\",\"on\":\"purchase\","
+          "\"when\":{\"==\":[{\"var\":\"purchase.channel\"},1]},"
           GIVE(1) "}", "/when" },
-        { "{\"name\":\"r\",\"on\":\"purchase\",\"when\":{\">\":[{\"sum\":[\"visit\"]},1]}," GIVE(1) "}",
+        { "{\"name\":\"r\",\"on\":\"purchase\",\"when\":{\">\":[{\"sum\":[\"visit\"]},1]},"
+          GIVE(1) "}",
           "/when" },
         { "{\"name\":\"r\",\"on\":\"purchase\",\"active\":{\"weekdays\":[8]}," GIVE(1) "}",
           "/active/weekdays" },

@@ -14,7 +14,8 @@ struct fold {
     struct award_list awards;                /* what follows from the events judged */
     struct event **raised; size_t raised_n, raised_cap;   /* in the order they were raised */
     size_t queue_at;                         /* raised events before this place are judged */
-    const struct event_list *known;          /* replay: raised events booked before, to be matched */
+    /* replay: raised events booked before, to be matched */
+    const struct event_list *known;
     int64_t judge_from_at;                   /* replay: events before are folded, not judged */
     const struct event *root;                /* the event in whose queue we are */
     bool is_over;                            /* something was left out at the bounds */
@@ -33,8 +34,9 @@ enum rc fold_need(struct fold *f, int32_t day, int days) MUST_CHECK;
 struct sale_list fold_past(const struct fold *f);
 
 /* For tracks and effects: raises an event in the queue of its root.  name, at, business_date,
- * cause_id and payload are given; the rest follows.  Beyond the bounds (depth, number) the sale still
- * succeeds: the event is left out, an alarm is raised, and a task folds the member again. */
+ * cause_id and payload are given; the rest follows.  Beyond the bounds (depth, number) the
+ * sale still succeeds: the event is left out, an alarm is raised, and a task folds the member
+ * again. */
 enum rc fold_raise(struct fold *f, const struct event *proto) MUST_CHECK;
 
 #define EVENT_SALE "purchase"

@@ -1,6 +1,7 @@
-/* The property: after any sequence of sales, returns, voids and late arrivals, net awards and tier
- * equal those of a member who made only the sales that stand, in their order; whether time was
- * noticed every night or never.  REGULARS_FOLD_RUNS sets how many members are tried (default 60). */
+/* The property: after any sequence of sales, returns, voids and late arrivals, net awards and
+ * tier equal those of a member who made only the sales that stand, in their order; whether
+ * time was noticed every night or never.  REGULARS_FOLD_RUNS sets how many members are tried
+ * (default 60). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,8 +69,9 @@ static void make_sales(struct ctx *c, struct world *w)
     w->end = w->start + SPAN_DAYS * TIME_DAY_MS;
     w->n = (int)roll(w, 3, SALES_MAX);
     for (int i = 0; i < w->n; i++)
-        w->sales[i] = (struct plan){ .at = roll(w, w->start, w->end - TIME_DAY_MS) / 60000 * 60000 + i,
-                                     .total = roll(w, 0, 25) * 100 + roll(w, 0, 99) };
+        w->sales[i] = (struct plan){
+            .at = roll(w, w->start, w->end - TIME_DAY_MS) / 60000 * 60000 + i,
+            .total = roll(w, 0, 25) * 100 + roll(w, 0, 99) };
 }
 
 /* A sale of that moment has happened and may be told. */
@@ -120,8 +122,9 @@ static void run_tasks(struct ctx *c)
 
     IS_INT(sql_task_due(c, &v), RC_OK);
     for (size_t i = 0; i < v.n; i++) {
-        struct task t = { .id = v.rows[i].id, .kind = v.rows[i].kind, .member_id = v.rows[i].member_id,
-                          .event_id = v.rows[i].event_id, .payload = v.rows[i].payload };
+        struct task t = { .id = v.rows[i].id, .kind = v.rows[i].kind,
+                          .member_id = v.rows[i].member_id, .event_id = v.rows[i].event_id,
+                          .payload = v.rows[i].payload };
         struct sql_task_end end = { .id = t.id, .state = "done" };
         IS_INT(timeline_reconsider_task(c, &t), RC_OK);
         IS_INT(sql_task_end(c, &end), RC_OK);
@@ -182,30 +185,32 @@ static int64_t live_plainly(struct ctx *c, struct world *w)
     return m;
 }
 
+static void add_rows(struct ctx *c, struct buf *b, const char *sql)
+{
+    struct db_table t;
+
+    IS_INT(db_script_table(c->db, c->arena, sql, &t), RC_OK);
+    for (size_t i = 0; i < t.rows * (size_t)t.cols; i++)
+        buf_addf(b, "%s%c", t.cells[i], (i + 1) % (size_t)t.cols ? ' ' : '\n');
+}
+
 static const char *digest(struct ctx *c, int64_t m)
 {
     struct member s = shop_get(c, m);
-    struct db_table t;
     struct buf b;
 
     buf_init(&b, c->arena, 1 << 20);
     buf_addf(&b, "tier %d since %lld until %lld grace %d, %d sales of %lld\n", (int)s.tier_level,
              (long long)s.tier_since_at, (long long)s.tier_until_at, (int)s.tier_in_grace,
              (int)s.purchases_n, (long long)s.spend_minor);
-    IS_INT(db_script_table(c->db, c->arena, arena_printf(c->arena,
+    add_rows(c, &b, arena_printf(c->arena,
         "SELECT e.at, e.name, a.rule_id, a.effect_n, SUM(a.amount) FROM event e JOIN award a"
         " ON a.event_id = e.id AND a.member_id = e.member_id WHERE e.member_id = %lld"
         " GROUP BY e.at, e.name, a.rule_id, a.effect_n HAVING SUM(a.amount) <> 0"
-        " ORDER BY e.at, e.name, a.rule_id, a.effect_n", (long long)m), &t), RC_OK);
-    for (size_t i = 0; i < t.rows; i++)
-        for (int k = 0; k < t.cols; k++)
-            buf_addf(&b, "%s%c", t.cells[i * (size_t)t.cols + (size_t)k], k + 1 < t.cols ? ' ' : '\n');
-    IS_INT(db_script_table(c->db, c->arena, arena_printf(c->arena,
+        " ORDER BY e.at, e.name, a.rule_id, a.effect_n", (long long)m));
+    add_rows(c, &b, arena_printf(c->arena,
         "SELECT at, from_level, to_level, until_at, reason FROM tier_change WHERE member_id = %lld"
-        " AND is_live = 1 AND reason <> 'revised' ORDER BY at, reason, to_level", (long long)m), &t), RC_OK);
-    for (size_t i = 0; i < t.rows; i++)
-        for (int k = 0; k < t.cols; k++)
-            buf_addf(&b, "%s%c", t.cells[i * (size_t)t.cols + (size_t)k], k + 1 < t.cols ? ' ' : '\n');
+        " AND is_live = 1 AND reason <> 'revised' ORDER BY at, reason, to_level", (long long)m));
     return buf_cstr(&b);
 }
 
@@ -221,7 +226,8 @@ static void one_world(struct ctx *c, uint64_t seed)
     make_sales(c, &w);
     int64_t wild = live_wildly(c, &w), plain = live_plainly(c, &w);
     const char *a = digest(c, wild), *b = digest(c, plain);
-    if (strcmp(a, b) != 0) FAIL_TEST("seed %llu\nwild:\n%splain:\n%s", (unsigned long long)seed, a, b);
+    if (strcmp(a, b) != 0)
+        FAIL_TEST("seed %llu\nwild:\n%splain:\n%s", (unsigned long long)seed, a, b);
     shop_check(c, wild);
     shop_check(c, plain);
 }

@@ -112,7 +112,8 @@ enum rc points_adjust(struct ctx *c, const struct points_adjust *in, struct poin
     enum rc rc = open(c, in->member_id, out);
 
     if (rc != RC_OK) return rc;
-    if (u->valid_days) more.expires_at = time_after(c->conf->zone, c->now, u->valid_days, TIME_DAYS);
+    if (u->valid_days)
+        more.expires_at = time_after(c->conf->zone, c->now, u->valid_days, TIME_DAYS);
     struct event *e = make_event(c, &told);
     out->id = e->id;
     timeline_cause(&out->timeline, e);

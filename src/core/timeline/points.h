@@ -11,7 +11,8 @@ struct points_spend {
 };
 struct points_done { int64_t id; struct timeline timeline; };
 /* Refusals: member.unknown, member.blocked, member.frozen, points.insufficient. */
-enum rc points_spend(struct ctx *c, const struct points_spend *in, struct points_done *out) MUST_CHECK;
+enum rc points_spend(struct ctx *c, const struct points_spend *in, struct points_done *out)
+    MUST_CHECK;
 
 /* amount JSON_ABSENT: all that is left of the spend.  Refusals: member.*, spend.unknown,
  * spend.reversed. */
@@ -22,4 +23,5 @@ enum rc points_reverse(struct ctx *c, const struct points_reverse *in, struct po
 /* amount > 0 gives (valid as the unit says), < 0 takes; never below zero.  A reason is owed.
  * Refusals: member.*, points.insufficient. */
 struct points_adjust { int64_t member_id, amount; const struct unit *unit; const char *reason; };
-enum rc points_adjust(struct ctx *c, const struct points_adjust *in, struct points_done *out) MUST_CHECK;
+enum rc points_adjust(struct ctx *c, const struct points_adjust *in, struct points_done *out)
+    MUST_CHECK;

@@ -19,7 +19,7 @@ static void wrong(struct proof *p, const struct event *e, const char *what)
     p->why = arena_printf(p->c->arena, "event %lld (%s): %s", (long long)e->id, e->name, what);
 }
 
-/* ---- the member's row -------------------------------------------------------------------------- */
+/* ---- the member's row ------------------------------------------------------------------------ */
 
 static void compare_state(struct proof *p)
 {
@@ -39,13 +39,13 @@ static void compare_state(struct proof *p)
         if (pairs[i].is != pairs[i].must)
             p->why = arena_printf(p->c->arena, "%s is %lld, the fold says %lld", pairs[i].name,
                                   (long long)pairs[i].is, (long long)pairs[i].must);
-    /* What was taken back may have moved it further; less would let a late sale pass as in order. */
+    /* What was taken back may have moved it on; less would let a late sale pass as in order. */
     if (!p->why && is->fold_at < must->fold_at)
         p->why = arena_printf(p->c->arena, "fold_at is %lld, the fold came to %lld",
                               (long long)is->fold_at, (long long)must->fold_at);
 }
 
-/* ---- events ------------------------------------------------------------------------------------ */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static int compare_ids(const void *a, const void *b)
 {
@@ -106,7 +106,7 @@ static void compare_booked(struct proof *p)
                           (long long)d.delta);
 }
 
-/* ---- awards and the dates of their lots -------------------------------------------------------- */
+/* ---- awards and the dates of their lots ------------------------------------------------------ */
 
 /* Also of what was taken back long ago: the same publication and date find the same rule. */
 static const struct rule *rule_of(const struct proof *p, const struct event *e,
@@ -133,8 +133,9 @@ static const struct effect_step *step_of(const struct rule *rule,
 
 struct dates { int64_t available_at, expires_at; };
 
-/* How long a lot waits and lives counts from its event, whenever it was booked.  What the rule leaves
- * to the unit cannot be known of a lot older than the unit's last change: there the lot is right. */
+/* How long a lot waits and lives counts from its event, whenever it was booked.  What the rule
+ * leaves to the unit cannot be known of a lot older than the unit's last change: there the lot is
+ * right. */
 static struct dates dates_of(const struct proof *p, const struct event *e,
                              const struct effect_step *s, const struct sql_prove_awards_row *a)
 {
@@ -163,8 +164,8 @@ static int64_t standing_after(const struct sql_prove_awards *v, size_t i)
     return sum;
 }
 
-/* Two ways to other dates: what a rule took and gives back whole is free at once and for ever; and a
- * reversal may have given new life to what had expired. */
+/* Two ways to other dates: what a rule took and gives back whole is free at once and for ever; and
+ * a reversal may have given new life to what had expired. */
 static enum rc check_dates(struct proof *p, const struct sql_prove_awards *v, size_t i,
                            const struct dates *must)
 {
@@ -182,7 +183,8 @@ static enum rc check_dates(struct proof *p, const struct sql_prove_awards *v, si
     if (is_revivable && back.n > 0 && a->available_at == must->available_at
         && a->expires_at > must->expires_at)
         return RC_OK;
-    p->why = arena_printf(p->c->arena, "lot %lld lives from %lld to %lld, its award says %lld to %lld",
+    p->why = arena_printf(p->c->arena,
+                          "lot %lld lives from %lld to %lld, its award says %lld to %lld",
                           (long long)a->lot_id, (long long)a->available_at,
                           (long long)a->expires_at, (long long)must->available_at,
                           (long long)must->expires_at);
@@ -199,7 +201,8 @@ static enum rc check_awards(struct proof *p)
         const struct event *e = event_of(p, a->event_id);
         const struct effect_step *s = e ? step_of(rule_of(p, e, a), a) : NULL;
         if (!s) {
-            p->why = arena_printf(p->c->arena, "award %lld of event %lld: no rule in force gives it",
+            p->why = arena_printf(p->c->arena,
+                                  "award %lld of event %lld: no rule in force gives it",
                                   (long long)a->n, (long long)a->event_id);
         } else if (a->lot_id) {
             struct dates must = dates_of(p, e, s, a);

@@ -139,8 +139,8 @@ static enum rc defer(struct timeline *t, const struct past_change *p, struct eve
     return rc == RC_OK ? task_add(t->c, &task) : rc;
 }
 
-/* While a deep change waits, later ones wait behind it: folding from a place that is itself about to
- * move would book what the next fold takes back. */
+/* While a deep change waits, later ones wait behind it: folding from a place that is itself
+ * about to move would book what the next fold takes back. */
 enum rc timeline_changed(struct timeline *t, const struct past_change *p)
 {
     struct sql_task_waiting waiting = { .member_id = t->member_id };

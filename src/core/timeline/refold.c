@@ -96,7 +96,7 @@ enum rc refold_run(struct timeline *t, struct refold *r, struct fold *out)
     return fold_settle(out, r->upto);
 }
 
-/* ---- what differs ------------------------------------------------------------------------------ */
+/* ---- what differs ------------------------------------------------------------------------- */
 
 /* The first of the booked of an event: the list is in order of the event's id. */
 static size_t first_of(const struct booked_list *list, int64_t event_id)

@@ -1,4 +1,5 @@
-/* settle.c -- what time does, each thing with its own date: lots are released and expire, terms end. */
+/* settle.c -- what time does, each thing with its own date: lots are released and expire,
+ * terms end. */
 #include <assert.h>
 
 #include "core/timeline/timeline_int.h"

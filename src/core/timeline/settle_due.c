@@ -84,7 +84,8 @@ static enum rc settle_page(struct walk *w)
     return w->is_broken ? RC_BUSY : RC_OK;
 }
 
-/* Whoever could not be settled keeps their due_at: the walk goes past them, the next one tries again. */
+/* Whoever could not be settled keeps their due_at: the walk goes past them, the next one tries
+ * again. */
 enum rc settle_due(struct engine *engine, int64_t now)
 {
     struct walk w = { .engine = engine, .now = now, .after_at = -TIME_NEVER };

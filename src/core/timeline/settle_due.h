@@ -1,6 +1,6 @@
-/* settle_due.h -- the walk over everybody for whom something is due: the daily job, the last step of
- * an import.  It changes when things are noticed, never what they are; it may be stopped anywhere and
- * run again, and two may run side by side. */
+/* settle_due.h -- the walk over everybody for whom something is due: the daily job, the last
+ * step of an import.  It changes when things are noticed, never what they are; it may be
+ * stopped anywhere and run again, and two may run side by side. */
 #pragma once
 #include "db/engine.h"
 

@@ -140,7 +140,8 @@ static void remember(struct timeline *t, const struct booking *b, const struct d
 
 enum rc timeline_book(struct timeline *t, const struct difference *d)
 {
-    const struct effect *effect = d->award ? d->award->step->effect : effect_find(d->before->effect);
+    const struct effect *effect = d->award ? d->award->step->effect
+                                           : effect_find(d->before->effect);
     struct booking b = { .c = t->c, .books = &t->books, .member_id = t->member_id,
                          .award = d->award, .before = d->before, .delta = d->delta };
     enum rc rc;

@@ -58,7 +58,7 @@ enum rc timeline_settle_member(struct ctx *c, int64_t member_id) MUST_CHECK;
 /* The task "reconsider": folds a member again in its own transaction. */
 enum rc timeline_reconsider_task(struct ctx *c, const struct task *task) MUST_CHECK;
 
-/* ---- proof ------------------------------------------------------------------------------------- */
+/* ---- proof -------------------------------------------------------------------------------- */
 
 /* Folds the member again from the beginning and compares: awards, tier, counters.  `out` gets the
  * first difference as a sentence, or NULL. */

@@ -21,10 +21,12 @@ struct track {
     /* The rows that belong to an event it raised; their end, when the past changed. */
     enum rc (*book)(struct ctx *c, int64_t member_id, const struct event *raised);
     enum rc (*drop)(struct ctx *c, int64_t member_id, const struct event *gone, int64_t cause_id);
-    /* For `regulars check`: compares its rows with the raised events and notices, as stored; whether
-     * these follow is the fold's to prove.  *why as in struct feature.  NULL: it has no rows. */
+    /* For `regulars check`: compares its rows with the raised events and notices, as stored;
+     * whether these follow is the fold's to prove.  *why as in struct feature.  NULL: it has
+     * no rows. */
     enum rc (*prove)(struct ctx *c, int64_t member_id, const char **why);
-    /* True and a notice (name, payload) if the state differs in a way that people should be told. */
+    /* True and a notice (name, payload) if the state differs in a way that people should be
+     * told. */
     bool    (*notice)(struct ctx *c, const struct member *before, const struct member *after,
                       struct event *out);
 };

@@ -1,0 +1,198 @@
+/* Where the property of the fold ends: each exception that docs/RULES.md states, with its test. */
+#include "core/ledger/unit.h"
+#include "core/timeline/timeline.h"
+#include "sql/task_sql.h"
+#include "test/harness/shop.h"
+#include "test/harness/test.h"
+
+#define GRANT(amount) "\"then\":[{\"points.grant\":{\"unit\":\"points\",\"amount\":" amount "}}]}"
+
+static const char per_hundred[] =
+    "{\"name\":\"base\",\"on\":\"purchase\"," GRANT("{\"per\":100,\"give\":10}");
+static const char first_only[] =
+    "{\"name\":\"first\",\"on\":\"purchase\",\"when\":{\"==\":[{\"var\":\"member.purchases\"},0]},"
+    GRANT("{\"per\":100,\"give\":10}");
+
+/* Told at the moment it happened, or now if that is later. */
+static int64_t buy(struct ctx *c, int64_t m, const char *at, int64_t total)
+{
+    int64_t when = shop_at(c, at);
+
+    if (when > c->now) c->now = when;
+    return shop_buy(c, &(struct shop_sale){ .member_id = m, .at = when, .total_minor = total });
+}
+
+static int64_t earned(struct ctx *c, int64_t event_id)
+{
+    return shop_i64(c, "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM award"
+                       " WHERE event_id = %lld", (long long)event_id);
+}
+
+static void spend(struct ctx *c, int64_t m, int64_t amount)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+
+    IS_INT(points_spend(c, &(struct points_spend){
+        .member_id = m, .unit = conf_unit_by_code(c->conf, "points"), .amount = amount }, done),
+        RC_OK);
+}
+
+static int64_t run_tasks(struct ctx *c)
+{
+    struct sql_task_due v = { .now = c->now };
+
+    IS_INT(sql_task_due(c, &v), RC_OK);
+    for (size_t i = 0; i < v.n; i++) {
+        struct task t = { .id = v.rows[i].id, .kind = v.rows[i].kind,
+                          .member_id = v.rows[i].member_id, .event_id = v.rows[i].event_id,
+                          .payload = v.rows[i].payload };
+        struct sql_task_end end = { .id = t.id, .state = "done" };
+        IS_INT(timeline_reconsider_task(c, &t), RC_OK);
+        IS_INT(sql_task_end(c, &end), RC_OK);
+    }
+    return (int64_t)v.n;
+}
+
+TEST(of_two_sales_of_the_same_moment_the_one_told_first_comes_first)
+{
+    shop_basics(c);
+    shop_rule(c, first_only);
+    int64_t m = shop_member(c, "1"), other = shop_member(c, "2");
+    int64_t small = buy(c, m, "2026-05-01T12:00", 100);
+    int64_t large = buy(c, m, "2026-05-01T12:00", 700);
+    IS_INT(shop_balance(c, m, "points"), 10);
+    buy(c, other, "2026-05-01T12:00", 700);
+    buy(c, other, "2026-05-01T12:00", 100);
+    IS_INT(shop_balance(c, other, "points"), 70);
+    shop_check(c, m);
+    shop_check(c, other);
+
+    shop_return(c, m, small, JSON_ABSENT);              /* what stands decides again */
+    IS_INT(earned(c, large), 70);
+    IS_INT(shop_balance(c, m, "points"), 70);
+    shop_check(c, m);
+}
+
+TEST(a_fact_stays_as_it_was_read_though_what_made_it_went)
+{
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"tagger\",\"on\":\"purchase\",\"when\":{\">=\":[{\"var\":"
+                 "\"purchase.total_minor\"},1000]},\"then\":[{\"tag.add\":{\"tag\":\"big\"}}]}");
+    shop_rule(c, "{\"name\":\"tagged\",\"on\":\"purchase\",\"when\":{\"in\":[\"big\",{\"var\":"
+                 "\"member.tags\"}]}," GRANT("9"));
+    int64_t m = shop_member(c, "1"), plain = shop_member(c, "2");
+    int64_t first = buy(c, m, "2026-05-01T12:00", 1000);
+    int64_t second = buy(c, m, "2026-05-02T12:00", 100);
+    IS_INT(earned(c, second), 9);
+    shop_return(c, m, first, JSON_ABSENT);
+    IS_INT(shop_i64(c, "SELECT awards_n FROM member_tag WHERE tag = 'big'"), 0);
+    IS_INT(earned(c, second), 9);                       /* it wore the tag that day */
+    shop_check(c, m);
+    buy(c, plain, "2026-05-02T12:00", 100);             /* one who made only what stands */
+    IS_INT(shop_balance(c, plain, "points"), 0);
+}
+
+TEST(what_had_expired_is_not_asked_for_again)
+{
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    int64_t m = shop_member(c, "1");
+    c->now = shop_at(c, "2025-03-01T10:00");
+    int64_t first = buy(c, m, "2025-03-01T10:00", 1000);
+    buy(c, m, "2026-02-01T10:00", 500);
+    c->now = shop_at(c, "2026-03-05T10:00");            /* 100 of the first are gone */
+    shop_return(c, m, first, JSON_ABSENT);
+    IS_INT(shop_balance(c, m, "points"), 50);
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM debt"), 0);
+    IS_INT(shop_i64(c, "SELECT lapsed FROM award WHERE event_id = %lld AND amount < 0",
+                    (long long)first), 100);
+    shop_check(c, m);
+}
+
+TEST(points_of_a_late_sale_that_have_expired_do_not_pay_for_what_was_spent_before)
+{
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    int64_t late = shop_member(c, "1"), plain = shop_member(c, "2");
+    c->now = shop_at(c, "2025-03-01T10:00");
+    buy(c, plain, "2025-03-01T10:00", 1000);
+    buy(c, plain, "2026-02-01T10:00", 1000);
+    buy(c, late, "2026-02-01T10:00", 1000);
+    spend(c, plain, 100);                               /* takes what expires first */
+    spend(c, late, 100);                                /* has only the other */
+    c->now = shop_at(c, "2026-03-20T10:00");
+    int64_t told = buy(c, late, "2025-03-01T10:00", 1000);
+    shop_settle(c, plain);
+    IS_INT(earned(c, told), 100);
+    IS_INT(shop_balance(c, late, "points"), 0);
+    IS_INT(shop_balance(c, plain, "points"), 100);
+    shop_check(c, late);
+    shop_check(c, plain);
+}
+
+TEST(a_difference_lives_as_long_as_its_unit_says_when_it_is_booked)
+{
+    int64_t version;
+
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    shop_rule(c, "{\"name\":\"second\",\"on\":\"purchase\",\"when\":{\">\":[{\"var\":"
+                 "\"member.purchases\"},0]}," GRANT("7"));
+    int64_t m = shop_member(c, "1"), second = buy(c, m, "2026-05-02T12:00", 100);
+    const struct unit *u = conf_unit_by_code(c->conf, "points");
+    struct unit_put put = { .code = u->code, .name = u->name, .valid_days = 30 };
+    c->now = shop_at(c, "2026-05-03T12:00");
+    IS_INT(unit_update(c, &(struct unit_change){ u->id, u->version, &put }, &version), RC_OK);
+    shop_conf(c);
+    buy(c, m, "2026-05-01T12:00", 100);                 /* late: the other is now the second */
+    IS_INT(earned(c, second), 17);
+    IS_INT(shop_i64(c, "SELECT expires_at FROM lot WHERE event_id = %lld AND granted = 10",
+                    (long long)second), shop_at(c, "2027-05-03T00:00"));
+    IS_INT(shop_i64(c, "SELECT expires_at FROM lot WHERE granted = 7"),
+           shop_at(c, "2026-06-02T00:00"));
+    shop_check(c, m);
+}
+
+TEST(a_change_of_more_than_400_days_ago_is_folded_by_a_task_and_later_ones_wait_behind_it)
+{
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    shop_rule(c, first_only);
+    int64_t m = shop_member(c, "1"), recent = buy(c, m, "2026-04-01T12:00", 1000);
+    IS_INT(shop_balance(c, m, "points"), 200);
+    c->now = shop_at(c, "2026-05-01T12:00");
+    int64_t old = buy(c, m, "2025-03-20T12:00", 100);   /* 407 days ago */
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM task WHERE state = 'waiting'"), 1);
+    IS_INT(earned(c, old), 0);
+    shop_return(c, m, recent, 500);                     /* recent, and it waits all the same */
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM task WHERE state = 'waiting'"), 2);
+    IS_INT(shop_balance(c, m, "points"), 200);
+
+    IS_INT(run_tasks(c), 2);
+    IS_INT(earned(c, old), 20);
+    IS_INT(earned(c, recent), 50);                      /* not the first any more, and half of it */
+    IS_INT(shop_balance(c, m, "points"), 50);           /* the old ones expired on 20 March 2026 */
+    shop_check(c, m);
+}
+
+TEST(a_change_before_more_than_1000_events_is_folded_by_a_task)
+{
+    int64_t first;
+
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    int64_t m = shop_member(c, "1");
+    first = buy(c, m, "2026-05-01T12:00", 500);
+    for (int i = 0; i < 1000; i++) {
+        struct arena_mark mark = arena_mark(c->arena);
+        c->now += 1000;
+        shop_buy(c, &(struct shop_sale){ .member_id = m, .at = c->now, .total_minor = 1 });
+        arena_rewind(c->arena, mark);
+    }
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM event"), 1001);
+    shop_return(c, m, first, JSON_ABSENT);
+    IS_INT(shop_balance(c, m, "points"), 50);
+    IS_INT(run_tasks(c), 1);
+    IS_INT(shop_balance(c, m, "points"), 0);
+    shop_check(c, m);
+}

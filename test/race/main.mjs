@@ -1,0 +1,168 @@
+// Races: who comes first wins, everybody else learns it, and nothing is given twice.
+import { readFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { Shop, enginesHere } from '../crash/shop.mjs'
+
+const CLIENTS = 64, PRIZE = 7, TWINS = 16, TWIN_ROUNDS = 25
+const roundsAll = Number(process.env.REGULARS_RACE_ROUNDS ?? 1000)
+const only = process.argv[2]
+
+const must = (yes, text) => { if (!yes) throw new Error(text) }
+const atOnce = (n, make) => Promise.all(Array.from({ length: n }, (_, i) => make(i)))
+const shares = (answers, status) => answers.filter((a) => a.status === status).length
+const told = (answers) => answers.map((a) => `${a.status} ${a.text.slice(0, 120)}`).join('\n')
+const saleOf = (member, receipt, total_minor) =>
+  ({ member, store: 'S1', till: '1', receipt, total_minor, business_date: '2026-01-02' })
+
+async function give(shop, member, amount) {
+  const r = await shop.post(`/v1/members/${member}/adjustments`,
+    { unit: 'points', amount, reason: 'a prize' }, randomUUID())
+  must(r.status === 201, `adjusting: ${r.status} ${r.text}`)
+}
+
+// All of them want all there is.
+async function race(shop, member) {
+  await give(shop, member, PRIZE)
+  const answers = await atOnce(CLIENTS, () => shop.post(`/v1/members/${member}/spends`,
+    { unit: 'points', amount: PRIZE }, randomUUID()))
+  must(shares(answers, 201) === 1, `${shares(answers, 201)} winners:\n${told(answers)}`)
+  must(shares(answers, 409) === CLIENTS - 1, `not all others were refused:\n${told(answers)}`)
+  must(answers.every((a) => a.status === 201 || JSON.parse(a.text).code === 'points.insufficient'),
+    told(answers))
+  const left = await shop.points(member)
+  must(left === 0, `${left} points are left`)
+}
+
+async function theLastPoints(shop, rounds) {
+  const member = await shop.member()
+  for (let i = 0; i < rounds; i++) await race(shop, member)
+  return `${rounds} rounds of ${CLIENTS} clients, one winner each`
+}
+
+// Shares that do not divide the prize: as many winners as there are whole shares, never one more.
+async function severalWinners(shop) {
+  const member = await shop.member()
+  for (let i = 0; i < TWIN_ROUNDS; i++) {
+    await give(shop, member, PRIZE)
+    const answers = await atOnce(CLIENTS, () => shop.post(`/v1/members/${member}/spends`,
+      { unit: 'points', amount: 2 }, randomUUID()))
+    must(shares(answers, 201) === 3, `${shares(answers, 201)} winners:\n${told(answers)}`)
+    const left = await shop.points(member)
+    must(left === 1, `${left} points are left`)
+    await give(shop, member, -1)
+  }
+  return `${TWIN_ROUNDS} rounds, three of ${CLIENTS} win`
+}
+
+function areTwins(answers) {
+  must(answers.every((a) => a.status === 201), told(answers))
+  must(new Set(answers.map((a) => a.text)).size === 1, `different bytes:\n${told(answers)}`)
+  const first = answers.filter((a) => a.headers['idempotency-replayed'] !== 'true').length
+  must(first === 1, `${first} answers say that they are the first`)
+}
+
+async function oneKey(shop) {
+  const member = await shop.member()
+  await give(shop, member, TWIN_ROUNDS)
+  for (let i = 0; i < TWIN_ROUNDS; i++) {
+    const key = randomUUID()
+    areTwins(await atOnce(TWINS, () => shop.post(`/v1/members/${member}/spends`,
+      { unit: 'points', amount: 1 }, key)))
+    const left = await shop.points(member)
+    must(left === TWIN_ROUNDS - 1 - i, `${left} points are left after ${i + 1} spends of 1`)
+  }
+  return `${TWIN_ROUNDS} keys from ${TWINS} clients at once`
+}
+
+async function oneReceipt(shop) {
+  const member = await shop.member()
+  for (let i = 0; i < TWIN_ROUNDS; i++)
+    areTwins(await atOnce(TWINS, () => shop.post('/v1/purchases', saleOf(member, `T${i}`, 100))))
+  const sales = await shop.purchases(member)
+  must(sales.length === TWIN_ROUNDS, `${sales.length} sales of ${TWIN_ROUNDS} receipts`)
+  const points = await shop.points(member)
+  must(points === TWIN_ROUNDS, `${points} points for ${TWIN_ROUNDS} sales of 100`)
+  return `${TWIN_ROUNDS} receipts from ${TWINS} clients at once`
+}
+
+// A sale without a receipt is claimed by its key.
+async function oneSaleByKey(shop) {
+  const member = await shop.member()
+  for (let i = 0; i < TWIN_ROUNDS; i++) {
+    const key = randomUUID()
+    areTwins(await atOnce(TWINS, () => shop.post('/v1/purchases',
+      saleOf(member, undefined, 100), key)))
+  }
+  const sales = await shop.purchases(member)
+  must(sales.length === TWIN_ROUNDS, `${sales.length} sales of ${TWIN_ROUNDS} keys`)
+  return `${TWIN_ROUNDS} keys in place of receipts`
+}
+
+// The file of SQLite is read as bytes when its server has stopped: nobody else's words are needed.
+async function notesOf(shop, receipts) {
+  await shop.kill('SIGTERM')
+  const text = shop.engine === 'postgres'
+    ? shop.sql("SELECT detail FROM note WHERE what = 'purchase.receipt_differs'")
+    : readFileSync(join(shop.dir, 'shop.db'), 'latin1')
+  await shop.start()
+  return receipts.filter((r) => text.includes(`{"receipt":"${r}"`)).length
+}
+
+// One telling wins; the others differ in the amount, are refused, and each refusal is noted.
+async function oneReceiptOtherAmounts(shop) {
+  const member = await shop.member(), receipts = []
+  for (let i = 0; i < TWIN_ROUNDS; i++) {
+    const receipt = `D${i}.`
+    const answers = await atOnce(TWINS,
+      (k) => shop.post('/v1/purchases', saleOf(member, receipt, 1000 + k)))
+    receipts.push(receipt)
+    must(shares(answers, 201) === 1, told(answers))
+    must(answers.every((a) => a.status === 201 ||
+      (a.status === 409 && JSON.parse(a.text).code === 'purchase.receipt_differs')), told(answers))
+  }
+  const sales = await shop.purchases(member)
+  must(sales.length === TWIN_ROUNDS, `${sales.length} sales of ${TWIN_ROUNDS} receipts`)
+  const noted = await notesOf(shop, receipts)
+  must(noted === TWIN_ROUNDS, `${noted} of ${TWIN_ROUNDS} conflicts are in note`)
+  return `${TWIN_ROUNDS} receipts with ${TWINS} amounts: 409, and noted`
+}
+
+async function theBooks(shop) {
+  await shop.kill('SIGTERM')
+  const said = shop.command('check', '--deep')
+  must(said.endsWith('check ok'), said)
+  return 'check --deep ok'
+}
+
+const tests = [theLastPoints, severalWinners, oneKey, oneReceipt, oneSaleByKey,
+  oneReceiptOtherAmounts, theBooks]
+
+async function runAll(engine, rounds) {
+  const shop = new Shop(engine)
+  let failed = 0
+  await shop.start()
+  for (const test of tests) {
+    const began = performance.now()
+    await test(shop, rounds).then((said) => {
+      console.log(`  ${engine}: ${said} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
+    }, (error) => {
+      failed++
+      console.log(`FAILED ${engine} ${test.name}: ${error.message}\n${error.stdout ?? ''}`)
+    })
+  }
+  await shop.close()
+  console.log(`race ${engine}: ${tests.length - failed} passed, ${failed} failed`)
+  return failed === 0
+}
+
+let isGreen = true
+for (const engine of enginesHere()) {
+  if (only && only !== engine) continue
+  const rounds = Math.ceil(roundsAll / enginesHere().length)
+  isGreen = await runAll(engine, rounds).catch((error) => {
+    console.log(`FAILED ${engine}: ${error.stack}\nrace ${engine}: 0 passed, 1 failed`)
+    return false
+  }) && isGreen
+}
+process.exit(isGreen ? 0 : 1)
