@@ -1,11 +1,11 @@
-/* load PORT CONNECTIONS REQUESTS [n=N] [seconds=S] [rate=R] [pid=P] [shm=FILE] -- sends the requests of a
- * file to 127.0.0.1, each on a connection that has nothing else to do, and says in one line how it
+/* load PORT CONNECTIONS REQUESTS [n=N] [from=K] [seconds=S] [rate=R] [pid=P] [shm=FILE] -- sends
+ * the requests of a file, from the K-th on, to 127.0.0.1, each on a connection that has nothing else to do, and says in one line how it
  * went.
  *
  * Closed loop by default: the next request follows the answer.  With a rate, open loop: a request is
  * due at its moment whatever the server does, and its latency counts from there.  With a pid, the
- * processor time and the written bytes of that process between start and end are told.  With the
- * index of SQLite's log (FILE-shm), the end is when all of the log has been copied and synced.
+ * processor time and the bytes that process wrote to files between start and end are told.  With
+ * the index of SQLite's log (FILE-shm), the end is when all of the log has been copied and synced.
  *
  * One thread, epoll, requests sent as they lie in the mapped file. */
 #include <arpa/inet.h>
@@ -35,7 +35,7 @@ struct load {
     int n, epoll;
     const char **requests;                  /* each led by its length */
     size_t requests_n;
-    int64_t max_n, sent, answered, refused, rate, began_ns, until_ns;
+    int64_t first, max_n, sent, answered, refused, rate, began_ns, until_ns;
     uint32_t *latencies_us;
     char why[200];                          /* the first answer that is no success */
 };
@@ -101,7 +101,7 @@ static void send_next(struct load *l, int64_t due_ns)
 {
     int i = l->idle[--l->idle_n];
     struct connection *c = &l->connections[i];
-    const char *request = l->requests[(size_t)l->sent++ % l->requests_n];
+    const char *request = l->requests[(size_t)(l->first + l->sent++) % l->requests_n];
     uint32_t n;
 
     memcpy(&n, request, sizeof n);
@@ -217,6 +217,8 @@ static void wait_for_log(const char *file)
 
 /* ---- the server's process ---- */
 
+/* `wchar` is what went through write(): the log and its copies, to the byte; sockets do not count.
+ * `write_bytes` would count whole folios of the page cache, of which a page of the log is a part. */
 struct use { int64_t cpu_ns, written; };
 
 static struct use use_of(pid_t pid)
@@ -231,8 +233,8 @@ static struct use use_of(pid_t pid)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || read(fd, text, sizeof text - 1) <= 0) stop(path);
     close(fd);
-    const char *at = strstr(text, "\nwrite_bytes: ");
-    if (at != NULL) u.written = strtoll(at + 14, NULL, 10);
+    const char *at = strstr(text, "wchar: ");
+    if (at != NULL) u.written = strtoll(at + 7, NULL, 10);
     return u;
 }
 
@@ -264,7 +266,7 @@ static void tell(struct load *l, const struct use *used, double seconds)
     if (l->refused > 0) fprintf(stderr, "bench: first refusal: %s\n", l->why);
 }
 
-struct options { int64_t n, seconds, rate, pid; const char *shm; };
+struct options { int64_t n, from, seconds, rate, pid; const char *shm; };
 
 static void read_options(char **argv, struct options *o)
 {
@@ -273,6 +275,7 @@ static void read_options(char **argv, struct options *o)
         if (value == NULL) stop("options are name=value");
         if (strncmp(*argv, "shm=", 4) == 0)          o->shm = value + 1;
         else if (strncmp(*argv, "n=", 2) == 0)       o->n = world_number(value + 1);
+        else if (strncmp(*argv, "from=", 5) == 0)    o->from = world_number(value + 1);
         else if (strncmp(*argv, "seconds=", 8) == 0) o->seconds = world_number(value + 1);
         else if (strncmp(*argv, "rate=", 5) == 0)    o->rate = world_number(value + 1);
         else if (strncmp(*argv, "pid=", 4) == 0)     o->pid = world_number(value + 1);
@@ -293,6 +296,7 @@ int main(int argc, char **argv)
     open_requests(&l, argv[3]);
     l.max_n = o.n > 0 ? o.n : INT64_MAX;
     l.rate = o.rate;
+    l.first = o.from;
     l.latencies_us = calloc(LATENCIES_MAX, sizeof *l.latencies_us);
     if (l.latencies_us == NULL) stop("memory");
     connect_all(&l, (int)world_number(argv[1]));

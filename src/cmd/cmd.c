@@ -90,6 +90,24 @@ struct engine *open_database(const struct command_line *line)
     return NULL;
 }
 
+struct engine *open_reader(const struct command_line *line)
+{
+    struct engine_config cfg = { .url = database_url(line), .is_reader = true };
+    struct engine *engine;
+    char err[256] = "";
+
+    if (engine_open(&cfg, &engine, err) != RC_OK) {
+        complain("%s: %s", cfg.url, err);
+        return NULL;
+    }
+    if (run_conf_load(engine) != RC_OK)
+        complain("%s cannot be read: is it there, and of this version?", cfg.url);
+    else if (set_clock(line))
+        return engine;
+    engine_close(engine);
+    return NULL;
+}
+
 void close_database(struct engine *engine)
 {
     node_release(engine, &node);

@@ -31,4 +31,6 @@ int         complain(const char *fmt, ...) PRINTF(1, 2);      /* "regulars: …"
  * is refused unless the database was made with it.  NULL after a complaint. */
 struct engine *open_database(const struct command_line *line);
 void           close_database(struct engine *engine);
+/* Only for reading, also while a server runs on it; closed by engine_close. */
+struct engine *open_reader(const struct command_line *line);
 const char    *database_url(const struct command_line *line);

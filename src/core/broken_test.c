@@ -33,7 +33,7 @@ struct write_case {
     enum rc (*run)(struct ctx *c, const struct scene *s);        /* NULL: the route's handler */
 };
 
-/* ---- the shop ---------------------------------------------------------------------------------- */
+/* ---- the shop -------------------------------------------------------------------------------- */
 
 static const char per_hundred[] =
     "{\"name\":\"base\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":\"points\","
@@ -91,7 +91,7 @@ static const char *owned_text(struct ctx *c, const char *prefix, const struct sc
     return arena_strdup(c->arena, text);
 }
 
-/* ---- before a case ----------------------------------------------------------------------------- */
+/* ---- before a case --------------------------------------------------------------------------- */
 
 static void a_new_member(struct ctx *c, struct scene *s)
 {
@@ -233,7 +233,7 @@ static void old_answers(struct ctx *c, struct scene *s)
     c->now += HUNDRED_DAYS * TIME_DAY_MS;
 }
 
-/* ---- writes that are no lines of the API ------------------------------------------------------- */
+/* ---- writes that are no lines of the API ----------------------------------------------------- */
 
 /* As the loop of tasks does: its work, and that it is done, in one transaction. */
 static enum rc reconsider_task(struct ctx *c, const struct scene *s)
@@ -292,12 +292,13 @@ static enum rc freeze(struct ctx *c, const struct scene *s)
     return note_write_all(c);
 }
 
-/* ---- the table --------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 #define SALE(more) "{\"member\":\"card:CARD\",\"store\":\"S1\",\"till\":\"1\"" more "}"
 static const struct write_case cases[] = {
     { "POST /v1/members", "with everything", "{\"phone\":\"0912345678\",\"identities\":"
-      "[{\"provider\":\"email\",\"subject\":\"a@b.tw\"},{\"provider\":\"ext:pos\",\"subject\":\"7\"}],"
+      "[{\"provider\":\"email\",\"subject\":\"a@b.tw\"},"
+      "{\"provider\":\"ext:pos\",\"subject\":\"7\"}],"
       "\"name\":\"Mei\",\"birthday\":\"1990-02-03\",\"source\":\"till\"}", NULL, NULL },
     { "POST /v1/members", "by name", "{\"name\":\"Mei\"}", NULL, NULL },
     { "POST /v1/members/{member}/identities", NULL,
@@ -309,13 +310,15 @@ static const struct write_case cases[] = {
     { "POST /v1/members/{member}/adjustments", "pays a debt",
       "{\"unit\":\"points\",\"amount\":5000,\"reason\":\"sorry\"}", somebody_in_debt, NULL },
     { "POST /v1/members/{member}/spends", "from several lots",
-      "{\"unit\":\"points\",\"amount\":1100,\"reference\":\"7\",\"store\":\"S1\"}", a_member, NULL },
+      "{\"unit\":\"points\",\"amount\":1100,\"reference\":\"7\",\"store\":\"S1\"}", a_member,
+      NULL },
     { "POST /v1/spends/{spend}/reverse", "in part", "{\"amount\":100,\"reason\":\"no\"}", a_spend,
       NULL },
     { "POST /v1/spends/{spend}/reverse", "whole", NULL, a_spend, NULL },
-    { "POST /v1/units", NULL, "{\"code\":\"U-POST\",\"name\":\"U\",\"valid_days\":10}", NULL, NULL },
-    { "PUT /v1/units/{unit}", NULL, "{\"code\":\"U-PUT\",\"name\":\"V\",\"valid_days\":20}", a_unit,
+    { "POST /v1/units", NULL, "{\"code\":\"U-POST\",\"name\":\"U\",\"valid_days\":10}", NULL,
       NULL },
+    { "PUT /v1/units/{unit}", NULL, "{\"code\":\"U-PUT\",\"name\":\"V\",\"valid_days\":20}",
+      a_unit, NULL },
     { "POST /v1/rules", NULL, "{\"name\":\"y\",\"on\":\"purchase\",\"when\":{\">\":"
       "[{\"var\":\"member.tier\"},7]},\"then\":[{\"points.grant\":{\"unit\":\"points\","
       "\"amount\":1}}]}", NULL, NULL },
@@ -347,7 +350,8 @@ static const struct write_case cases[] = {
     { "POST /v1/purchases", "pays a debt", SALE(",\"receipt\":\"CARD\",\"total_minor\":80000"),
       somebody_in_debt, NULL },
     { "POST /v1/purchases/{purchase}/returns", "whole, and the tier with it", "{}", a_sale, NULL },
-    { "POST /v1/purchases/{purchase}/returns", "an amount", "{\"amount_minor\":400}", a_sale, NULL },
+    { "POST /v1/purchases/{purchase}/returns", "an amount", "{\"amount_minor\":400}", a_sale,
+      NULL },
     { "POST /v1/purchases/{purchase}/returns", "by line",
       "{\"lines\":[{\"n\":0,\"quantity\":2},{\"n\":1,\"quantity\":1}],\"reason\":\"too small\"}",
       a_sale_with_lines, NULL },
@@ -363,7 +367,7 @@ static const struct write_case cases[] = {
     { "engine notes", "freezing", NULL, a_member, freeze },
 };
 
-/* ---- running one ------------------------------------------------------------------------------- */
+/* ---- running one ----------------------------------------------------------------------------- */
 
 static const struct route *route_of(const char *line)
 {
@@ -373,7 +377,8 @@ static const struct route *route_of(const char *line)
         for (size_t k = 0; k < features[i]->routes_n; k++) {
             const struct route *r = &features[i]->routes[k];
             size_t n = strlen(methods[r->method]);
-            if (strncmp(line, methods[r->method], n) == 0 && str_eq(line + n + 1, r->path)) return r;
+            bool is_method = strncmp(line, methods[r->method], n) == 0;
+            if (is_method && str_eq(line + n + 1, r->path)) return r;
         }
     return NULL;
 }
@@ -440,7 +445,7 @@ static enum rc ask(struct ctx *c, const struct write_case *w, const struct scene
     return answer_keep(c, call.answer_id, call.answer_member_id, &kept);
 }
 
-/* ---- breaking it ------------------------------------------------------------------------------- */
+/* ---- breaking it ----------------------------------------------------------------------------- */
 
 struct breaker { int n, at; enum rc rc; };
 
@@ -532,7 +537,7 @@ TEST(a_write_whose_nth_statement_breaks_leaves_nothing_behind)
     IS_TRUE(broken > (int)ARRAY_LEN(cases) * 3);
 }
 
-/* ---- the list ---------------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 static bool has_case(const char *line)
 {

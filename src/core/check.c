@@ -39,19 +39,34 @@ static enum rc check_books(struct ctx *c, int64_t member_id, const char **why)
     return RC_OK;
 }
 
-enum rc check_member(struct ctx *c, const struct check_one *in, const char **why)
+static enum rc check_one(struct ctx *c, const struct check_one *in, const char **why)
 {
     struct sql_task_waiting tasks = { .member_id = in->member_id };
-    enum rc rc;
+    enum rc rc = check_books(c, in->member_id, why);
 
-    *why = NULL;
-    rc = check_books(c, in->member_id, why);
     if (rc == RC_OK && !*why) rc = check_features(c, in->member_id, why);
     if (rc != RC_OK || *why || !in->is_deep) return rc;
     /* What waits counts as booked: the fold is compared when it is done. */
     rc = sql_task_waiting(c, &tasks);
     if (rc != RC_OK || tasks.n > 0) return rc;
     return timeline_prove(c, in->member_id, why);
+}
+
+/* A row that cannot be read is what was looked for, not a reason to look at nobody else. */
+enum rc check_member(struct ctx *c, const struct check_one *in, const char **why)
+{
+    struct err before = c->err;
+    enum rc rc;
+
+    *why = NULL;
+    c->err = (struct err){ 0 };
+    rc = check_one(c, in, why);
+    if (rc == RC_INTERNAL && c->err.code) {
+        *why = c->err.code;
+        rc = RC_OK;
+    }
+    c->err = before;
+    return rc;
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */

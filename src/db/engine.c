@@ -216,7 +216,9 @@ enum rc engine_open(const struct engine_config *cfg, struct engine **out, char e
     pthread_mutex_init(&e->lock, NULL);
     engine_cond_init(&e->filled);
     engine_readers_init(e);
-    enum rc rc = e->kind == DB_SQLITE ? writer_start(e, err) : pool_start(e, err);
+    enum rc rc = RC_OK;
+    if (cfg->is_reader) e->state = ENGINE_DRAINS;
+    else rc = e->kind == DB_SQLITE ? writer_start(e, err) : pool_start(e, err);
     if (rc == RC_OK) *out = e;
     else engine_close(e);
     return rc;

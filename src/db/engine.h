@@ -33,6 +33,7 @@ struct engine_config {
     bool  is_new_ok;
     void (*on_fatal)(void *arg, const char *why);  /* NULL: log and abort() */
     void *on_fatal_arg;
+    bool  is_reader;                               /* only engine_reader: beside a running server */
     bool  is_bare;                                 /* do not prepare sql_all: not migrated yet */
     int   probe_ms;                                /* how often a full disk is tried; 0: 1000 */
     bool  is_answer_early;                         /* REGULARS_TEST only: a control, must fail */

@@ -121,17 +121,6 @@ enum rc explain_one(const struct explain *x, const struct sql_def *d, const char
     return RC_INVALID;
 }
 
-/* What an operator asks of the whole, by the command line, on a reader's connection. */
-static bool is_of_the_whole(const struct sql_def *d)
-{
-    static const char *const names[] = { "totals_sales", "totals_postings", "totals_lots",
-                                         "totals_tiers", "totals_moves" };
-
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (str_eq(d->name, names[i])) return true;
-    return false;
-}
-
 enum rc explain_all(const struct explain *x, const char **why)
 {
     struct buf b;
@@ -139,7 +128,7 @@ enum rc explain_all(const struct explain *x, const char **why)
     buf_init(&b, x->arena, 1 << 20);
     for (int i = 0; i < sql_all_n; i++) {
         const char *one;
-        if (!is_of_the_whole(sql_all[i]) && explain_one(x, sql_all[i], &one) != RC_OK) buf_addf(&b, "%s\n", one);
+        if (explain_one(x, sql_all[i], &one) != RC_OK) buf_addf(&b, "%s\n", one);
     }
     *why = buf_cstr(&b);
     return **why == '\0' ? RC_OK : RC_INVALID;

@@ -8,7 +8,8 @@
 //   })
 //
 // Every answer is checked against api/openapi.yaml: a status, content type or field that is not
-// documented fails the test.  Servers of a test are stopped after it.
+// documented fails the test.  Servers of a test are stopped after it; shared() is one server for
+// all tests that leave it as it was, and is stopped at the end.
 import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -32,7 +33,7 @@ function postgres(sql) {
     { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-function emptyDatabase() {
+export function database() {
   if (engine === 'sqlite') {
     const dir = mkdtempSync(join(tmpdir(), 'regulars-api-'))
     return { url: `sqlite:${join(dir, 'shop.db')}`, drop: () => rmSync(dir, { recursive: true }) }
@@ -41,12 +42,6 @@ function emptyDatabase() {
   postgres(`CREATE DATABASE ${name}`)
   const url = process.env.REGULARS_TEST_PG.replace(/^([a-z]+:\/\/[^/]*\/)[^?]*/, `$1${name}`)
   return { url, drop: () => postgres(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
-}
-
-export function database() {
-  const db = emptyDatabase()
-  command('migrate', '--db', db.url)
-  return db
 }
 
 export function command(...args) {
@@ -82,17 +77,35 @@ function spawnServer(db, options) {
   return { child, ended, port, log: () => Buffer.concat(log).toString() }
 }
 
+function freshDatabase() {
+  const db = database()
+  command('migrate', '--db', db.url)
+  return db
+}
+
+let common
+export function shared() { return common ??= open(freshDatabase(), {}) }
+
 export async function start(options = {}) {
-  const db = options.db ?? database()
-  const key = options.key ?? makeKey(db)
-  const process_ = spawnServer(db, options)
-  const server = new Server(db, key, process_, await process_.port)
+  const db = options.db ?? freshDatabase()
+  const server = await open(db, options)
   toStop.push(async () => {
-    const how = await server.stop()
+    await close(server, options)
     if (!options.db) db.drop()
-    if (!options.mayDie && how.code !== 0) throw new Error(`the server ended badly:\n${process_.log()}`)
   })
   return server
+}
+
+async function open(db, options) {
+  const key = options.key ?? makeKey(db)
+  const process_ = spawnServer(db, options)
+  return new Server(db, key, process_, await process_.port)
+}
+
+async function close(server, options = {}) {
+  const how = await server.stop()
+  if (options.mayDie || how.code === 0) return
+  throw new Error(`the server ended badly (${JSON.stringify(how)}):\n${server.process.log()}`)
 }
 
 class Server {
@@ -183,6 +196,15 @@ async function runOne(t) {
 export async function runAll(only) {
   const chosen = tests.filter((t) => !only || t.name.includes(only))
   for (const t of chosen) await runOne(t)
+  if (common) {
+    const last = { name: 'the shared server ends well', body: async () => {
+      const server = await common
+      await close(server)
+      server.db.drop()
+    } }
+    chosen.push(last)
+    await runOne(last)
+  }
   const failed = chosen.filter((t) => t.error).length
   return { passed: chosen.length - failed, failed }
 }

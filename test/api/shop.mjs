@@ -62,6 +62,9 @@ function countAll(url) {
   return Object.fromEntries(text.split('\n').map((line) => line.split('|')))
 }
 
+const drops = []
+process.once('exit', () => drops.forEach((drop) => drop()))
+
 export async function openShop(options = {}) {
   const db = database()
   const dir = mkdtempSync(join(tmpdir(), 'regulars-shop-'))
@@ -70,7 +73,7 @@ export async function openShop(options = {}) {
   const now = options.now ? ['--now', options.now] : []
   command('migrate', '--db', db.url, '--setup', file, ...now)
   rmSync(dir, { recursive: true })
-  process.once('exit', db.drop)
+  drops.push(db.drop)
   const keys = {}
   for (const [name, key] of Object.entries({ all: {}, ...options.keys }))
     keys[name] = makeKey(db, { name, ...key })

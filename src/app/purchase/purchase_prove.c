@@ -42,6 +42,13 @@ static bool is_told_alike(const struct proof *p, const struct sql_purchase_prove
     return r->purchase_id == r->cause_id && str_eq(r->payload, payload);
 }
 
+static bool has_lines(const struct proof *p, int64_t sale_id)
+{
+    for (size_t i = 0; i < p->lines.n; i++)
+        if (p->lines.rows[i].purchase_id == sale_id) return true;
+    return false;
+}
+
 static void check_refund(struct proof *p, const struct sql_purchase_prove_refunds_row *r)
 {
     const struct sql_purchase_prove_row *s = sale_of(p, r->purchase_id);
@@ -57,6 +64,7 @@ static void check_refund(struct proof *p, const struct sql_purchase_prove_refund
         wrong(p, s->id, "a return happens when it is told");
     if (r->store_id != s->store_id || r->company_id != s->company_id)
         wrong(p, s->id, "a return was booked elsewhere than the sale");
+    if (r->lines && !has_lines(p, s->id)) wrong(p, s->id, "lines came back that were never sold");
 }
 
 struct back { int64_t amount_minor, of_lines_minor; size_t n; const char *last; bool is_rest; };

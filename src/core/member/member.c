@@ -219,3 +219,10 @@ enum rc member_freeze(struct ctx *c, int64_t id)
 
     return sql_member_status(c, &s);
 }
+
+enum rc member_thaw(struct ctx *c, int64_t id)
+{
+    struct sql_member_status s = { .id = id, .status = "active" };
+
+    return sql_member_status(c, &s);
+}

@@ -39,4 +39,6 @@ enum rc identity_canonical(struct ctx *c, const struct identity *in, const char 
 enum rc member_get(struct ctx *c, int64_t id, struct member *out)
     MUST_CHECK;
 enum rc member_save(struct ctx *c, const struct member *m) MUST_CHECK;
+/* Frozen: nothing of value moves until a person has looked; thawed: it does again. */
 enum rc member_freeze(struct ctx *c, int64_t id) MUST_CHECK;
+enum rc member_thaw(struct ctx *c, int64_t id) MUST_CHECK;

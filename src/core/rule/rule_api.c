@@ -77,9 +77,10 @@ static struct json document(struct ctx *c, const struct rule_view *in)
     return doc;
 }
 
+/* No rule is number 0: to publish under it would be to make a new one. */
 static enum rc parse_id(struct ctx *c, const struct call *call, int64_t *id)
 {
-    if (id_parse("rul", call->params[0], id)) return RC_OK;
+    if (id_parse("rul", call->params[0], id) && *id > 0) return RC_OK;
     return fail_at(c, RC_NOT_FOUND, "rule.unknown", NULL, "No rule has this id.");
 }
 

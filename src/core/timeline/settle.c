@@ -22,13 +22,12 @@ static enum rc expire(struct timeline *t, const struct expiring *x, int64_t at)
     enum rc rc;
 
     *e = (struct event){
-        .id = id_next(t->c->ids), .at = at, .name = "points.expired", .is_live = true,
+        .id = id_next(t->c->ids), .at = at, .name = EVENT_EXPIRED, .is_live = true,
         .is_new = true, .is_changed = true, .config_version = t->c->conf->version,
         .business_date = date_of(t->c->conf->zone, at - 1),
         .payload = expired_payload(t, x) };
     timeline_fresh(t, e);
     timeline_cause(t, e);
-    t->books.cause.book_date = e->business_date;
     rc = books_expire(&t->books, at, x->unit_id);
     if (rc == RC_OK) rc = fold_event(&t->fold, e);
     return rc == RC_OK ? timeline_book_new(t) : rc;

@@ -91,6 +91,11 @@ enum rc timeline_open(struct timeline *t)
     return timeline_settle(t, t->c->now);
 }
 
+static bool is_by_time(const struct event *e)
+{
+    return str_eq(e->name, EVENT_EXPIRED) || (e->made == EVENT_RAISED && e->cause_id == 0);
+}
+
 void timeline_cause(struct timeline *t, const struct event *e)
 {
     const struct zone *zone = t->c->conf->zone;
@@ -98,8 +103,9 @@ void timeline_cause(struct timeline *t, const struct event *e)
     t->books.cause = (struct cause){
         .event_id = e->id, .at = e->at, .company_id = e->company_id, .store_id = e->store_id,
         .book_date = date_of(zone, t->c->now) };
-    /* What time did belongs to the day that ended, whenever it was noticed. */
-    if (e->made == EVENT_RAISED && e->cause_id == 0)
+    /* What time did belongs to the day that ended, whenever it was noticed: also what a rule gives
+     * for it. */
+    if (is_by_time(e))
         t->books.cause.book_date = date_of(zone, e->at - 1);
 }
 

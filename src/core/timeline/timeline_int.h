@@ -3,6 +3,8 @@
 #include "core/timeline/timeline.h"
 #include "core/timeline/track.h"
 
+#define EVENT_EXPIRED "points.expired"
+
 struct booked_list { struct booked *items; size_t n, cap; int64_t max_n; };
 
 /* Books one difference under the present cause of the books. */

@@ -1,0 +1,164 @@
+# bench/parts.sh -- one function for each part of bench/run.
+
+part_purchase_sqlite() {
+    local log=$out/purchase.sqlite.log
+    seeded large "$members" 20 5
+    taped large "$members"
+    sqlite_pairs large "$log" "$pairs"
+    result floor.sqlite.per_second "$(kept "$log" 5)"
+    result floor.rows_equal \
+        "$(cmp -s $out/large.floor.rows $out/large.server.rows && echo 1 || echo 0)"
+    result purchase.sqlite.per_second "$(kept "$log" 2)"
+    result purchase.sqlite.ratio "$(kept "$log" 3)"
+    result purchase.sqlite.cpu_ratio "$(kept "$log" 4)"
+    result purchase.sqlite.written_kb "$(grep ^server "$log" | field written_kb | median)"
+    result purchase.sqlite.pairs_dropped "$(dropped "$log")"
+}
+
+# The server's cost of a purchase grows by (its rate with few) / (its rate with many), the floor's
+# likewise: the quotient of the two is the quotient of the ratios.
+part_growth() {
+    local log=$out/growth.log large=$out/purchase.sqlite.log n=$(((pairs + 1) / 2))
+    if [ ! -f "$large" ]; then
+        seeded large "$members" 20 5
+        taped large "$members"
+        sqlite_pairs large "$large" "$n"
+    fi
+    seeded small $few 20 5
+    taped small $few
+    sqlite_pairs small "$log" "$n"
+    result growth.ratio "$(divide "$(kept "$log" 3)" "$(kept "$large" 3)")"
+}
+
+part_identify() {
+    local log=$out/identify.log i
+    seeded large "$members" 20 5
+    requests large identify "$members" 200000
+    requests large empty 1 1
+    copied large run
+    for ((i = 0; i <= (pairs + 1) / 2; i++)); do
+        start "$tools/empty"
+        echo "floor $(load large.empty seconds="$seconds")" | tee -a "$log" >&2
+        stop
+        [ $i -lt $(((pairs + 1) / 2)) ] || break
+        serve "sqlite:$out/run.db"
+        load large.identify seconds=2 > /dev/null          # what a shop has in memory by ten
+        echo "server $(load large.identify seconds="$seconds")" | tee -a "$log" >&2
+        stop
+    done
+    result identify.per_second "$(kept "$log" 2)"
+    result identify.ratio "$(kept "$log" 3)"
+}
+
+part_latency() {
+    local log=$out/latency.log i
+    seeded large "$members" 20 5
+    requests large sale "$members" $tape_n
+    copied large run
+    serve "sqlite:$out/run.db"
+    for ((i = 0; i < 5; i++)); do
+        load large.sale rate=300 seconds="${BENCH_LATENCY_SECONDS:-20}" from=$((i * 6000)) |
+            tee -a "$log" >&2
+    done
+    stop
+    result latency.p99_ms "$(field p99_ms < "$log" | median)"
+}
+
+# Members with 200 sales each, as a server booked them; then returns and late sales in turn, against
+# sales of today in the same database.
+part_late() {
+    local log=$out/late.log i crowd=300 a b
+    seeded small $few 20 5
+    requests small past $crowd $((crowd * 200))
+    copied small late
+    say "  $crowd members buy 200 times each"
+    serve "sqlite:$out/late.db"
+    load small.past > $out/past.log
+    stop
+    requests small late $crowd 1500 $out/late.db
+    requests small sale $few $tape_n
+    for i in 1 2 3; do
+        copied late run
+        serve "sqlite:$out/run.db"
+        echo "sale $(load small.sale n=9000 shm=$out/run.db-shm)" | tee -a "$log" >&2
+        echo "late $(load small.late n=1500 shm=$out/run.db-shm)" | tee -a "$log" >&2
+        stop
+    done
+    result late.per_second "$(grep ^late "$log" | field per_second | median)"
+    a=$(divide "$(grep ^sale "$log" | field per_second | median)" \
+               "$(grep ^late "$log" | field per_second | median)")
+    b=$(divide "$(grep ^late "$log" | field cpu_us | median)" \
+               "$(grep ^sale "$log" | field cpu_us | median)")
+    say "  late: $a times the time, $b times the processor"
+    result late.cost "$(most "$a" "$b")"
+}
+
+part_rules_1000() {
+    local log=$out/rules_1000.log i k a b
+    seeded rules10 $few 10 10
+    seeded rules1000 $few 1000 10
+    for k in 10 1000; do requests rules$k sale $few 20000; done
+    for i in 1 2 3; do
+        for k in 10 1000; do
+            copied rules$k run
+            serve "sqlite:$out/run.db"
+            echo "rules$k $(load rules$k.sale n=10000 shm=$out/run.db-shm)" | tee -a "$log" >&2
+            stop
+        done
+    done
+    a=$(divide "$(grep ^rules10\  "$log" | field per_second | median)" \
+               "$(grep ^rules1000 "$log" | field per_second | median)")
+    b=$(divide "$(grep ^rules1000 "$log" | field cpu_us | median)" \
+               "$(grep ^rules10\  "$log" | field cpu_us | median)")
+    say "  1,000 rules: $a times the time, $b times the processor"
+    result rules_1000.ratio "$(most "$a" "$b")"
+}
+
+# The process's own memory after purchases of a large shop; then, killed with a log full of them, how
+# long until it is ready again.
+part_memory() {
+    local began
+    seeded large "$members" 20 5
+    requests large sale "$members" $tape_n
+    copied large run
+    serve "sqlite:$out/run.db"
+    load large.sale n=15000 > $out/memory.log
+    result memory.rss_anon_mb "$(awk '/RssAnon/ { printf "%.1f", $2 / 1024 }' /proc/$pid/status)"
+    load large.sale from=15000 seconds=3 >> $out/memory.log &
+    sleep 2
+    kill -9 $pid
+    wait $pid 2> /dev/null || true
+    wait || true
+    began=$(date +%s%3N)
+    serve "sqlite:$out/run.db"
+    until curl -sf "http://127.0.0.1:$port/readyz" > /dev/null; do sleep 0.005; done
+    result start.ready_ms $(($(date +%s%3N) - began))
+    stop
+}
+
+part_purchase_postgres() {
+    local log=$out/purchase.postgres.log n i
+    seeded large "$members" 20 5
+    taped large "$members"
+    pg_seeded
+    cp $out/large.sale.requests $out/pg.sale.requests
+    "$tools/requests" sale "$members" $tape_n "$(cat $out/pg.key)" > $out/pg.sale.requests
+    pg_fresh
+    n=$("$tools/floor_postgres" $out/large.tape "$pg_url" 3000 $workers | field per_second)
+    n=$(awk -v r="$n" -v s="$seconds" -v max=$tape_n \
+        'BEGIN { n = int(r * s); print n > max ? max : n }')
+    say "  $pairs pairs of $n purchases"
+    for ((i = 0; i <= pairs; i++)); do
+        pg_fresh
+        echo "floor $("$tools/floor_postgres" $out/large.tape "$pg_url" "$n" $workers)" |
+            tee -a "$log" >&2
+        [ $i -lt "$pairs" ] || break
+        pg_fresh
+        serve "$pg_url" --workers $workers
+        echo "server $(load pg.sale n="$n")" | tee -a "$log" >&2
+        stop
+    done
+    result floor.postgres.per_second "$(kept "$log" 5)"
+    result purchase.postgres.per_second "$(kept "$log" 2)"
+    result purchase.postgres.ratio "$(kept "$log" 3)"
+}

@@ -1,0 +1,370 @@
+// Sales: told, told again, told late; what they earn and why; what comes back.
+import { randomUUID } from 'node:crypto'
+import { deepEqual, equal, ok, test } from './lib.mjs'
+import { balance, buy, join_, long, openShop, phone, receipt, refused, refuseAll, sale } from './shop.mjs'
+
+const tell = (s, body, options) => s.post('/v1/purchases', body, { idempotency: null, ...options })
+
+test('a sale earns what its rules give, and says why', async () => {
+  const { s } = await openShop()
+  const number = phone()
+  const id = await join_(s, { phone: number })
+  const r = await tell(s, {
+    member: `phone:${number}`, store: 'TPE01', till: '2', receipt: 'AB-12345678', total_minor: 1580,
+    lines: [{ sku: '珍珠奶茶-大', quantity: 4, net_minor: 260 },
+      { sku: '禮盒', quantity: 1, list_minor: 1400, net_minor: 1320,
+        discounts: [{ by: '門市', text: '中秋優惠', amount_minor: 80 }] }],
+    payments: [{ method: 'mobile', wallet: 'linepay', amount_minor: 1580 }],
+    channel: 'counter', identified_by: 'phone'
+  })
+  equal(r.status, 201, r.text)
+  equal(r.headers.location, `/v1/purchases/${r.json.id}`)
+  equal(r.json.member, id)
+  equal(r.json.status, 'live')
+  equal(r.json.pending, false)
+  deepEqual(r.json.earned.map((e) => [e.name, e.amount, e.unit ?? e.tag]),
+    [['消費滿百送一點', 15, 'point'], ['單筆滿千貼標', 1, '大單']])
+  equal(r.json.earned[0].why, '消費 1580 元，每滿 100 元 給 1 健康幣，共 15 健康幣。')
+  equal(r.json.earned[1].why, '符合條件，加上標籤「大單」。')
+  equal(balance(r.json, 'point'), 15)
+
+  const seen = (await s.get(`/v1/purchases/${r.json.id}`)).json
+  equal(seen.left_minor, 1580)
+  deepEqual(seen.lines.map((l) => [l.n, l.sku, l.list_minor, l.net_minor, l.discounts.length]),
+    [[0, '珍珠奶茶-大', 260, 260, 0], [1, '禮盒', 1400, 1320, 1]])
+  deepEqual(seen.payments, [{ method: 'mobile', wallet: 'linepay', amount_minor: 1580 }])
+  deepEqual(seen.awards.map((a) => [a.amount, a.cause]), [[15, null], [1, null]])
+  equal(seen.identified_by, 'phone')
+})
+
+test('the reason is told in the language asked for', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const why = async (language) => (await tell(s, sale(id, 580),
+    { headers: { 'accept-language': language } })).json.earned[0].why
+  equal(await why('en'), 'TWD 580 spent, 1 健康幣 for each TWD 100: 5 健康幣.')
+  equal(await why('ja'), 'TWD 580のお買い上げ、TWD 100ごとに1 健康幣、合計5 健康幣。')
+})
+
+test('a sale that reaches a level raises it, and its gift comes with it', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const up = await buy(s, id, 6000)
+  deepEqual(up.raised.map((e) => [e.name, e.payload.from_level, e.payload.to_level]), [['tier.up', 0, 1]])
+  ok(/^\d{4}-\d\d-\d\dT/.test(up.raised[0].payload.until_at))
+  equal(up.tier.code, 'silver')
+  ok(up.earned.some((e) => e.name === '升等禮' && e.amount === 50))
+  const next = await buy(s, id, 1000)
+  ok(next.earned.some((e) => e.unit === 'crazy' && e.amount === 500 && e.why.includes('5.00 瘋點數')))
+  const tier = (await s.get(`/v1/members/${id}/tier`)).json
+  deepEqual([tier.code, tier.spent_minor, tier.next_code, tier.missing_minor],
+    ['silver', 7000, 'gold', 13000])
+  deepEqual(tier.changes.map((c) => c.reason), ['reached'])
+})
+
+test('a receipt told again gets the first answer, byte for byte', async () => {
+  const shop = await openShop()
+  const { s } = shop
+  const body = sale(await join_(s), 580, { at: '2026-01-02T10:00:00+08:00' })
+  const first = await tell(s, body)
+  await buy(s, body.member, 1000)
+  const before = shop.counts()
+  const again = await tell(s, body)
+  equal(again.status, 201)
+  equal(again.text, first.text)
+  equal(again.headers['idempotency-replayed'], 'true')
+  equal(again.headers.location, first.headers.location)
+  equal(first.headers['idempotency-replayed'], undefined)
+  deepEqual(shop.counts(), before)
+})
+
+test('sixteen tellings of one receipt at once are one sale, and one answer', async () => {
+  const shop = await openShop()
+  const body = sale(await join_(shop.s), 580)
+  const all = await Promise.all(Array.from({ length: 16 }, () => tell(shop.s, body)))
+  for (const r of all) equal(r.text, all[0].text)
+  equal(all.filter((r) => !r.headers['idempotency-replayed']).length, 1)
+  equal(shop.counts().purchase, '1')
+  equal((await shop.s.get(`/v1/members/${body.member}/balances`)).json.data[0].available, 5)
+})
+
+test('the same receipt with another amount, member or time is refused and noted', async () => {
+  const shop = await openShop()
+  const { s } = shop
+  const body = sale(await join_(s), 580, { at: '2026-01-02T10:00:00+08:00' })
+  const other = await join_(s)
+  equal((await tell(s, body)).status, 201)
+  const before = shop.counts()
+  refused(await tell(s, { ...body, total_minor: 590 }), 409, 'purchase.receipt_differs', '/receipt')
+  refused(await tell(s, { ...body, member: other }), 409, 'purchase.receipt_differs', '/receipt')
+  refused(await tell(s, { ...body, at: '2026-01-02T10:01:00+08:00' }), 409, 'purchase.receipt_differs', '/receipt')
+  deepEqual(shop.counts(), { ...before, note: String(Number(before.note) + 3) })
+  equal(shop.sql("SELECT COUNT(*) FROM note WHERE what = 'purchase.receipt_differs'"), '3')
+})
+
+test('an answer that is gone is told from the books', async () => {
+  const now = '2026-03-01T12:00'
+  const shop = await openShop({ now })
+  const body = sale(await join_(shop.s), 580, { at: '2026-03-01T11:00:00+08:00' })
+  const first = await tell(shop.s, body)
+  if (shop.db.url.startsWith('postgres')) shop.sql('DELETE FROM answer')
+  else return                                    // SQLite belongs to its server: nobody else writes
+  const again = await tell(shop.s, body)
+  equal(again.status, 201)
+  equal(again.headers['idempotency-replayed'], 'true')
+  deepEqual(again.json, first.json)
+})
+
+test('a till without receipts names its sale by the Idempotency-Key', async () => {
+  const { s } = await openShop()
+  const body = sale(await join_(s), 300)
+  delete body.receipt
+  const idempotency = randomUUID()
+  const first = await tell(s, body, { idempotency })
+  equal(first.status, 201, first.text)
+  equal(first.json.receipt, `key:${idempotency}`)
+  equal((await tell(s, body, { idempotency })).text, first.text)
+  refused(await tell(s, body), 400, 'purchase.receipt_missing', '/receipt')
+})
+
+test('what is wrong with a sale is said with its place, and nothing is written', async () => {
+  const shop = await openShop()
+  const id = await join_(shop.s)
+  const line = { sku: 'A', quantity: 1, net_minor: 100 }
+  const good = sale(id, 100, { lines: [line], payments: [{ method: 'cash', amount_minor: 100 }] })
+  const lines = (change) => ({ lines: [{ ...line, ...change }] })
+  const future = new Date(Date.now() + 3600e3).toISOString()
+  await refuseAll(shop, { path: '/v1/purchases', good, options: { idempotency: null } }, [
+    [{ member: null }, 400, 'request.invalid', '/member'],
+    [{ member: 5 }, 400, 'request.invalid', '/member'],
+    [{ member: 'nobody' }, 400, 'member.reference', '/member'],
+    [{ member: 'phone:12' }, 400, 'identity.subject_invalid', '/member'],
+    [{ member: 'fax:1' }, 400, 'identity.provider_unknown', '/member'],
+    [{ member: 'phone:0999999999' }, 404, 'member.unknown', '/member'],
+    [{ member: 'mem_0000000000000' }, 404, 'member.unknown', '/member'],
+    [{ member: 'mem_x' }, 404, 'member.unknown', '/member'],
+    [{ store: null }, 400, 'request.invalid', '/store'],
+    [{ store: 'nowhere' }, 404, 'store.unknown', '/store'],
+    [{ store: 'sto_0000000000000' }, 404, 'store.unknown', '/store'],
+    [{ store: long(65) }, 400, 'request.invalid', '/store'],
+    [{ till: '' }, 400, 'request.invalid', '/till'],
+    [{ till: 1 }, 400, 'request.invalid', '/till'],
+    [{ receipt: long(65) }, 400, 'request.invalid', '/receipt'],
+    [{ receipt: null }, 400, 'purchase.receipt_missing', '/receipt'],
+    [{ business_date: '2026-02-30' }, 400, 'request.invalid', '/business_date'],
+    [{ business_date: '1969-12-31' }, 400, 'purchase.date_invalid', '/business_date'],
+    [{ business_date: '9999-12-31' }, 400, 'purchase.date_invalid', '/business_date'],
+    [{ at: '2026-01-01T10:00:00' }, 400, 'request.invalid', '/at'],
+    [{ at: '1969-12-31T00:00:00Z' }, 400, 'purchase.at_past', '/at'],
+    [{ at: 'yesterday' }, 400, 'request.invalid', '/at'],
+    [{ at: future }, 400, 'purchase.at_future', '/at'],
+    [{ total_minor: null }, 400, 'request.invalid', '/total_minor'],
+    [{ total_minor: -1 }, 400, 'request.invalid', '/total_minor'],
+    [{ total_minor: 1.5 }, 400, 'request.invalid', '/total_minor'],
+    [{ total_minor: '100' }, 400, 'request.invalid', '/total_minor'],
+    [{ total_minor: 1e15 + 2 }, 400, 'request.invalid', '/total_minor'],
+    [{ total_minor: 101 }, 400, 'purchase.lines_differ', '/total_minor'],
+    [{ lines: {} }, 400, 'request.invalid', '/lines'],
+    [{ lines: Array(201).fill(line) }, 400, 'request.invalid', '/lines'],
+    [{ lines: [7] }, 400, 'request.invalid', '/lines/0'],
+    [lines({ sku: undefined }), 400, 'request.invalid', '/lines/0/sku'],
+    [lines({ sku: '' }), 400, 'request.invalid', '/lines/0/sku'],
+    [lines({ sku: long(65) }), 400, 'request.invalid', '/lines/0/sku'],
+    [lines({ quantity: 0 }), 400, 'request.invalid', '/lines/0/quantity'],
+    [lines({ quantity: -1 }), 400, 'request.invalid', '/lines/0/quantity'],
+    [lines({ quantity: 1000001 }), 400, 'request.invalid', '/lines/0/quantity'],
+    [lines({ net_minor: -1 }), 400, 'request.invalid', '/lines/0/net_minor'],
+    [lines({ list_minor: -1 }), 400, 'request.invalid', '/lines/0/list_minor'],
+    [lines({ price: 1 }), 400, 'request.invalid', '/lines/0/price'],
+    [lines({ discounts: [{ by: 'x', amount_minor: -1 }] }), 400, 'request.invalid',
+      '/lines/0/discounts/0/amount_minor'],
+    [lines({ discounts: [{ amount_minor: 1 }] }), 400, 'request.invalid', '/lines/0/discounts/0/by'],
+    [lines({ discounts: Array(21).fill({ by: 'x', amount_minor: 1 }) }), 400, 'request.invalid',
+      '/lines/0/discounts'],
+    [{ payments: Array(21).fill({ method: 'cash', amount_minor: 1 }) }, 400, 'request.invalid', '/payments'],
+    [{ payments: [{ method: 'cash' }] }, 400, 'request.invalid', '/payments/0/amount_minor'],
+    [{ payments: [{ method: 'cash', amount_minor: -1 }] }, 400, 'request.invalid', '/payments/0/amount_minor'],
+    [{ payments: [{ method: 'card', bin: '12', amount_minor: 1 }] }, 400, 'request.invalid', '/payments/0/bin'],
+    [{ channel: long(65) }, 400, 'request.invalid', '/channel'],
+    [{ identified_by: 7 }, 400, 'request.invalid', '/identified_by'],
+    [{ note: 'x' }, 400, 'request.invalid', '/note'],
+    [{ key: 'x' }, 400, 'request.invalid', '/key']
+  ])
+})
+
+test('a sale of nothing is a sale; a sale without lines too', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const r = await buy(s, id, 0, { lines: [{ sku: '贈品', quantity: 1, net_minor: 0 }] })
+  deepEqual(r.earned, [])
+  equal((await s.get(`/v1/purchases/${r.id}`)).json.total_minor, 0)
+})
+
+test('the business date follows from the hour at which the store\'s day changes', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const night = (store) => buy(s, id, 100, { store, at: '2026-01-02T03:00:00+08:00' })
+  equal((await night('TPE01')).business_date, '2026-01-01')
+  equal((await night('KHH01')).business_date, '2026-01-02')
+})
+
+test('a return takes back what followed, in proportion, never more than was sold', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const bought = await buy(s, id, 600, { lines: [{ sku: 'A', quantity: 2, net_minor: 400 },
+    { sku: 'B', quantity: 1, net_minor: 200 }] })
+  const path = `/v1/purchases/${bought.id}/returns`
+  const one = await s.post(path, { lines: [{ n: 0, quantity: 1 }], reason: '做錯口味' })
+  equal(one.status, 201, one.text)
+  deepEqual([one.json.amount_minor, one.json.left_minor, one.json.status], [200, 400, 'returned_in_part'])
+  deepEqual(one.json.differences.map((d) => [d.event_name, d.unit, d.amount]), [['purchase', 'point', -2]])
+  ok(one.json.differences[0].why.endsWith('的消費重新計算：-2 健康幣。'), one.text)
+  equal(balance(one.json, 'point'), 4)
+  refused(await s.post(path, { lines: [{ n: 0, quantity: 2 }] }), 409, 'return.too_much', '/lines')
+  refused(await s.post(path, { amount_minor: 401 }), 409, 'return.too_much', '/amount_minor')
+  const rest = await s.post(path)
+  deepEqual([rest.json.amount_minor, rest.json.left_minor, rest.json.status], [400, 0, 'returned'])
+  equal(balance(rest.json, 'point'), 0)
+  refused(await s.post(path), 409, 'purchase.returned')
+  const seen = (await s.get(`/v1/purchases/${bought.id}`)).json
+  deepEqual(seen.awards.map((a) => a.amount), [6, -2, -4])
+  ok(seen.awards.slice(1).every((a) => a.cause?.startsWith('evt_') && a.why.includes('重新計算')))
+  deepEqual(seen.lines.map((l) => l.returned), [2, 1])
+})
+
+test('points that were spent are owed when the sale comes back', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const bought = await buy(s, id, 1000)
+  equal((await s.post(`/v1/members/${id}/spends`, { unit: 'point', amount: 8 })).status, 201)
+  const back = (await s.post(`/v1/purchases/${bought.id}/returns`)).json
+  deepEqual(back.balances.map((b) => [b.available, b.owed]), [[-8, 8]])
+  const award = (await s.get(`/v1/purchases/${bought.id}`)).json.awards.find((a) => a.owed > 0)
+  deepEqual([award.amount, award.owed], [-10, 8])
+})
+
+test('a return takes the level back that the sale had reached, and what hung on it', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const first = await buy(s, id, 6000)
+  await buy(s, id, 1000)
+  const back = await s.post(`/v1/purchases/${first.id}/returns`)
+  equal(back.json.tier.level, 0, back.text)
+  ok(back.json.raised.some((e) => e.name === 'tier.down'))
+  ok(back.json.differences.some((d) => d.unit === 'crazy' && d.amount === -500))
+  equal(balance(back.json, 'crazy'), 0)
+  equal(balance(back.json, 'point'), 10)
+})
+
+test('a late sale changes what came after it, and says so', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  await buy(s, id, 1000, { at: '2026-05-03T12:00:00+08:00' })
+  const late = await buy(s, id, 6000, { at: '2026-05-01T12:00:00+08:00' })
+  deepEqual(late.earned.map((e) => e.amount).sort((a, b) => a - b), [1, 50, 60])
+  deepEqual(late.differences.map((d) => [d.unit, d.amount]), [['crazy', 500]])
+  deepEqual(late.raised.map((e) => e.name), ['tier.up'])
+})
+
+test('what is wrong with a return is said with its place', async () => {
+  const shop = await openShop()
+  const { s } = shop
+  const bought = await buy(s, await join_(s), 200, { lines: [{ sku: 'A', quantity: 2, net_minor: 200 }] })
+  await refuseAll(shop, { path: `/v1/purchases/${bought.id}/returns`, good: {} }, [
+    [{ lines: [] }, 400, 'request.invalid', '/lines'],
+    [{ lines: [{ quantity: 1 }] }, 400, 'request.invalid', '/lines/0/n'],
+    [{ lines: [{ n: 0 }] }, 400, 'request.invalid', '/lines/0/quantity'],
+    [{ lines: [{ n: 0, quantity: 0 }] }, 400, 'request.invalid', '/lines/0/quantity'],
+    [{ lines: [{ n: -1, quantity: 1 }] }, 400, 'request.invalid', '/lines/0/n'],
+    [{ lines: [{ n: 200, quantity: 1 }] }, 400, 'request.invalid', '/lines/0/n'],
+    [{ lines: [{ n: 1, quantity: 1 }] }, 400, 'return.line_unknown', '/lines'],
+    [{ lines: [{ n: 0, quantity: 1 }, { n: 0, quantity: 1 }] }, 400, 'return.line_twice', '/lines/1/n'],
+    [{ lines: [{ n: 0, quantity: 3 }] }, 409, 'return.too_much', '/lines'],
+    [{ lines: [{ n: 0, quantity: 1, amount_minor: 201 }] }, 409, 'return.too_much', '/lines'],
+    [{ lines: [{ n: 0, quantity: 1, amount_minor: -1 }] }, 400, 'request.invalid', '/lines/0/amount_minor'],
+    [{ lines: [{ n: 0, quantity: 1 }], amount_minor: 5 }, 400, 'return.one', '/amount_minor'],
+    [{ amount_minor: 0 }, 400, 'request.invalid', '/amount_minor'],
+    [{ amount_minor: 201 }, 409, 'return.too_much', '/amount_minor'],
+    [{ reason: long(1001) }, 400, 'request.invalid', '/reason'],
+    [{ all: true }, 400, 'request.invalid', '/all']
+  ])
+  await refuseAll(shop, { path: `/v1/purchases/${bought.id}/void`, good: {} }, [
+    [{ reason: '' }, 400, 'request.invalid', '/reason'], [{ lines: [] }, 400, 'request.invalid', '/lines']
+  ])
+  for (const wrong of ['pur_x', `pur_${'0'.repeat(26)}`, bought.member]) {
+    refused(await s.get(`/v1/purchases/${wrong}`), 404, 'purchase.unknown')
+    refused(await s.post(`/v1/purchases/${wrong}/returns`), 404, 'purchase.unknown')
+    refused(await s.post(`/v1/purchases/${wrong}/void`), 404, 'purchase.unknown')
+  }
+})
+
+test('a void takes all of it back on its day, and its receipt stays taken', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const body = sale(id, 600)
+  const bought = await tell(s, body)
+  const gone = await s.post(`/v1/purchases/${bought.json.id}/void`, { reason: '打錯金額' })
+  deepEqual([gone.status, gone.json?.status, balance(gone.json, 'point')], [201, 'voided', 0])
+  refused(await s.post(`/v1/purchases/${bought.json.id}/void`), 409, 'purchase.voided')
+  refused(await s.post(`/v1/purchases/${bought.json.id}/returns`), 409, 'purchase.voided')
+  equal((await tell(s, body)).text, bought.text)
+  refused(await tell(s, { ...body, total_minor: 60 }), 409, 'purchase.receipt_differs', '/receipt')
+  const old = await buy(s, id, 100, { at: '2026-01-02T12:00:00+08:00' })
+  refused(await s.post(`/v1/purchases/${old.id}/void`), 409, 'purchase.void_late')
+})
+
+test('a return told again under its key is made once', async () => {
+  const { s } = await openShop()
+  const bought = await buy(s, await join_(s), 600)
+  const idempotency = randomUUID()
+  const all = await Promise.all(Array.from({ length: 16 }, () =>
+    s.post(`/v1/purchases/${bought.id}/returns`, { amount_minor: 100 }, { idempotency })))
+  for (const r of all) equal(r.text, all[0].text)
+  equal((await s.get(`/v1/purchases/${bought.id}`)).json.left_minor, 500)
+})
+
+test('a key of one store sees and touches the sales of its store only', async () => {
+  const shop = await openShop({ keys: { north: { store: 'TPE01' }, south: { store: 'KHH01' } } })
+  const { s } = shop
+  const [north, south] = [{ key: shop.keys.north }, { key: shop.keys.south }]
+  const id = await join_(s)
+  const bought = await buy(s, id, 600)
+  refused(await tell(s, sale(id, 100), south), 403, 'store.other', '/store')
+  equal((await tell(s, sale(id, 100, { store: 'KHH01' }), south)).status, 201)
+  refused(await s.get(`/v1/purchases/${bought.id}`, south), 404, 'purchase.unknown')
+  refused(await s.post(`/v1/purchases/${bought.id}/returns`, {}, south), 404, 'purchase.unknown')
+  refused(await s.post(`/v1/purchases/${bought.id}/void`, {}, south), 404, 'purchase.unknown')
+  equal((await s.get(`/v1/purchases/${bought.id}`, north)).status, 200)
+  const listed = async (path, options) => (await s.get(`/v1/members/${id}/${path}`, options)).json.data.length
+  deepEqual([await listed('purchases'), await listed('purchases', north), await listed('purchases', south)], [2, 1, 1])
+  deepEqual([await listed('events', north), await listed('events')], [1, 2])
+  deepEqual([await listed('postings', south), await listed('postings')], [1, 2])
+})
+
+test('a key may do what its permissions say, route by route', async () => {
+  const shop = await openShop({ keys: { reads: { may: 'purchase.read,member.read' }, tells: { may: 'purchase.write' } } })
+  const { s, keys } = shop
+  const id = await join_(s)
+  const bought = await buy(s, id, 100)
+  const before = shop.counts()
+  const denied = [['POST', '/v1/members'], ['POST', '/v1/purchases'], ['POST', '/v1/purchases/batch'],
+    ['POST', `/v1/purchases/${bought.id}/returns`], ['POST', `/v1/purchases/${bought.id}/void`],
+    ['POST', `/v1/members/${id}/spends`], ['POST', `/v1/members/${id}/adjustments`],
+    ['POST', `/v1/members/${id}/identities`], ['GET', '/v1/units'], ['POST', '/v1/units'],
+    ['GET', '/v1/rules'], ['POST', '/v1/rules'], ['GET', '/v1/tiers'], ['PUT', '/v1/tiers'], ['GET', '/v1/fields']]
+  for (const [method, path] of denied)
+    refused(await s.send(method, path, method === 'GET' ? undefined : {}, { key: keys.reads }), 403, 'auth.forbidden')
+  refused(await s.get(`/v1/purchases/${bought.id}`, { key: keys.tells }), 403, 'auth.forbidden')
+  equal((await s.get(`/v1/purchases/${bought.id}`, { key: keys.reads })).status, 200)
+  deepEqual(shop.counts(), before)
+})
+
+test('receipts are told apart by store, till and day', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const number = receipt()
+  const one = (more) => buy(s, id, 100, { receipt: number, at: '2026-01-02T12:00:00+08:00', ...more })
+  const all = [await one({}), await one({ till: '2' }), await one({ store: 'KHH01' }),
+    await one({ business_date: '2026-01-03' })]
+  equal(new Set(all.map((r) => r.id)).size, 4)
+})
