@@ -31,9 +31,9 @@ static enum rc list(struct ctx *c, void *arg)
     (void)arg;
     for (size_t i = 0; rc == RC_OK && i < keys.n; i++) {
         const struct key_row *k = &keys.rows[i];
-        id_emit("", k->id, id);
-        printf("%s  %-8s  %s  (%s)\n", id, k->revoked_at == SQL_NULL ? "valid" : "revoked", k->name,
-               k->permissions);
+        id_emit("key", k->id, id);
+        printf("%s  %-8s  %s  (%s)\n", id + 4,
+               k->revoked_at == SQL_NULL ? "valid" : "revoked", k->name, k->permissions);
     }
     return rc;
 }

@@ -105,6 +105,7 @@ static bool is_release_right(const struct check *k, const struct sql_check_lots_
 {
     if (l->is_pending == 0) return l->available_at <= k->member.settled_at;
     if (l->is_pending != 1 || l->available_at <= e->booked_at || is_used(k, l->id)) return false;
+    if (l->expired > 0 && l->expires_at > l->available_at) return false;
     return l->remaining == 0 || l->available_at > k->member.settled_at;
 }
 

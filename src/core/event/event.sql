@@ -23,6 +23,11 @@ SELECT id, name, at, business_date, store_id, company_id, is_live, value_minor, 
 -- :one event_count(member_id i64, from_at i64) -> (n i64)
 SELECT COUNT(*) AS n FROM event WHERE member_id = :member_id AND at >= :from_at;
 
+-- What was told of this very moment under a later id.
+-- :one event_behind(member_id i64, at i64, id i64) -> (n i64)
+SELECT COUNT(*) AS n FROM event
+ WHERE member_id = :member_id AND at = :at AND id > :id AND is_raised IN (0, 3);
+
 -- :each event_sales(member_id i64, from_at i64) -> (id i64, at i64, business_date i64, value_minor i64)
 SELECT id, at, business_date, value_minor FROM event
  WHERE member_id = :member_id AND at >= :from_at AND name = 'purchase' AND is_live = 1

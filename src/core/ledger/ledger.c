@@ -27,6 +27,15 @@ enum rc books_ready(struct books *b)
     return RC_OK;
 }
 
+enum rc books_continue(struct books *b, int64_t event_id)
+{
+    struct sql_posting_next v = { .event_id = event_id, .member_id = b->member_id };
+    enum rc rc = sql_posting_next(b->c, &v);
+
+    b->posting_from_n = v.n;
+    return rc;
+}
+
 struct balance *books_balance(struct books *b, int64_t unit_id)
 {
     for (size_t i = 0; i < b->balances_n; i++)
@@ -69,7 +78,7 @@ static enum rc write_postings(struct books *b)
     for (size_t i = 0; i < b->postings_n; i++) {
         const struct posting *p = &b->postings[i];
         rows[i] = (struct sql_posting_add_row){
-            .event_id = p->event_id, .n = (int64_t)i, .member_id = b->member_id,
+            .event_id = p->event_id, .n = b->posting_from_n + (int64_t)i, .member_id = b->member_id,
             .unit_id = p->unit_id, .from_account = p->from_account, .to_account = p->to_account,
             .amount = p->amount, .kind = p->kind, .company_id = p->company_id,
             .store_id = p->store_id, .at = p->at, .book_date = p->book_date };

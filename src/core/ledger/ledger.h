@@ -42,6 +42,7 @@ struct books {
     struct lot *lots;          size_t lots_n, lots_cap;       bool are_lots_loaded;
     struct debt *debts;        size_t debts_n, debts_cap;     bool are_debts_loaded;
     struct posting *postings;  size_t postings_n, postings_cap;
+    int64_t posting_from_n;               /* of the first of them: books_continue */
     struct lot_use *uses;      size_t uses_n, uses_cap;
     void *asked;
 };
@@ -52,6 +53,9 @@ enum rc books_ready(struct books *b) MUST_CHECK;
 /* "ledger.balance" broken if not whole */
 enum rc books_write(struct books *b)
     MUST_CHECK;
+
+/* What is booked from now on stands beside what an earlier transaction booked under this event. */
+enum rc books_continue(struct books *b, int64_t event_id) MUST_CHECK;
 
 struct balance *books_balance(struct books *b, int64_t unit_id);
 

@@ -46,6 +46,11 @@ INSERT INTO posting (event_id, n, member_id, unit_id, from_account, to_account, 
 VALUES (:event_id, :n, :member_id, :unit_id, :from_account, :to_account, :amount, :kind,
         :company_id, :store_id, :at, :book_date);
 
+-- Where the postings of an event go on that has some already.
+-- :one posting_next(event_id i64, member_id i64) -> (n i64)
+SELECT COALESCE(MAX(n) + 1, 0) AS n FROM posting
+ WHERE event_id = :event_id AND member_id = :member_id;
+
 -- :rows lot_use_add(event_id i64, n i64, member_id i64, unit_id i64, lot_id i64, amount i64, returned i64)
 INSERT INTO lot_use (event_id, n, member_id, unit_id, lot_id, amount, returned)
 VALUES (:event_id, :n, :member_id, :unit_id, :lot_id, :amount, :returned);

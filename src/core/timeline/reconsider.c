@@ -203,6 +203,8 @@ enum rc timeline_reconsider_task(struct ctx *c, const struct task *task)
     if (rc == RC_OK) rc = gather(c, task, &all);
     if (rc != RC_OK) return rc;
     all.cause = &cause;
+    rc = books_continue(&t.books, cause.id);
+    if (rc != RC_OK) return rc;
     rc = reconsider(&t, &all, NULL);
     return rc == RC_OK ? timeline_close(&t) : rc;
 }

@@ -176,16 +176,32 @@ enum rc timeline_book_new(struct timeline *t)
     return RC_OK;
 }
 
+/* Ids are made before the member's lock is had: of two workers with sales of one moment, the one
+ * with the earlier id may come second. */
+static enum rc is_late(struct timeline *t, const struct event *e, bool *out)
+{
+    struct sql_event_behind v = { .member_id = t->member_id, .at = e->at, .id = e->id };
+    enum rc rc = RC_OK;
+
+    *out = e->at < t->fold.m.fold_at;
+    if (e->at == t->fold.m.fold_at) rc = sql_event_behind(t->c, &v);
+    if (rc == RC_OK && v.n > 0) *out = true;
+    return rc;
+}
+
 enum rc timeline_tell(struct timeline *t, struct event *e)
 {
+    bool is_out_of_order;
     enum rc rc;
 
     assert(!t->is_view);
     if (e->id == 0) e->id = id_next(t->c->ids);
     e->is_new = e->is_changed = e->is_live = true;
     e->config_version = t->c->conf->version;
+    rc = is_late(t, e, &is_out_of_order);
+    if (rc != RC_OK) return rc;
     timeline_fresh(t, e);
-    if (e->at < t->fold.m.fold_at)
+    if (is_out_of_order)
         return timeline_changed(t, &(struct past_change){ .event_id = e->id, .from_at = e->at,
                                                           .cause = e });
     rc = fold_event(&t->fold, e);
