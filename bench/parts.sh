@@ -73,7 +73,7 @@ part_late() {
     copied small late
     say "  $crowd members buy 200 times each"
     serve "sqlite:$out/late.db"
-    load small.past > $out/past.log
+    load small.past n=$((crowd * 200)) > $out/past.log
     stop
     requests small late $crowd 1500 $out/late.db
     requests small sale $few $tape_n

@@ -1,6 +1,6 @@
 // journal.mjs -- what the client knows, on disk before it acts on it:
 //   INTENT receipt member amount_minor when      before a sale is sent
-//   ACK receipt digest                           after its 2xx, with the digest of the answer's bytes
+//   ACK receipt digest                           after its 2xx, with a digest of its bytes
 // Many writers share one fdatasync, as the server's requests share one commit.
 import { createHash } from 'node:crypto'
 import { fdatasync, openSync, readFileSync, write } from 'node:fs'

@@ -1,8 +1,9 @@
 // The kill -9 loop, on both engines, and its control.
 //
-// In each cycle tills tell sales on eight connections until the server is killed; every tenth time it
-// is killed once more while it starts.  After the restart the journal is held against the books.  The
-// control runs the same with answers sent before COMMIT, and must see losses.
+// In each cycle tills tell sales on eight connections until the server is killed; every tenth time
+// it is killed once more while it starts; on PostgreSQL every fifth time a process of the database
+// is killed before.  After the restart the journal is held against the books.  The control runs the
+// same with answers sent before COMMIT, and must see losses.
 import { join } from 'node:path'
 import { Journal } from './journal.mjs'
 import { Shop, dice, enginesHere, pause } from './shop.mjs'
@@ -93,7 +94,8 @@ function check(loop) {
 
 function open(engine, isControl) {
   const shop = new Shop(engine)
-  return { shop, isControl, args: isControl ? ['--answer-early'] : [], dice: dice(seed),
+  const args = ['--workers', '4', ...(isControl ? ['--answer-early'] : [])]
+  return { shop, isControl, args, dice: dice(seed),
     name: isControl ? 'e' : 'c', journal: new Journal(join(shop.dir, 'journal')),
     verdict: newVerdict(), starts: [], acknowledged: 0, silent: 0, checks: 0,
     killedWhileStarting: 0, killedBackends: 0, isDatabaseHurt: false }
@@ -120,10 +122,12 @@ function report(engine, loop, cycles) {
   const sorted = [...loop.starts].sort((a, b) => a - b)
   const p99 = sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.99) - 1)]
   console.log(`  ${engine}: seed ${seed}, cycles ${cycles}, acknowledged ${loop.acknowledged}, ` +
-    `unanswered ${loop.silent}, lost ${v.lost}, doubled ${v.doubled}, restart p99 ${Math.round(p99)} ms`)
+    `unanswered ${loop.silent}, lost ${v.lost}, doubled ${v.doubled}, ` +
+    `restart p99 ${Math.round(p99)} ms`)
   console.log(`  ${engine}: killed while starting ${loop.killedWhileStarting}` +
     (engine === 'postgres' ? `, database processes killed ${loop.killedBackends}` : '') +
-    `, check --deep ok ${loop.checks}, failures < ${(300 / cycles).toFixed(1)} % of kills (95 %)`)
+    `, check --deep ok ${loop.checks}, failures in less than ${(300 / cycles).toFixed(1)} % of ` +
+    'kills (95 %)')
   for (const line of v.details) console.log(`  ${line}`)
 }
 
@@ -148,7 +152,7 @@ for (const engine of enginesHere()) {
   let passed = 0, failed = 0
   for (const test of [theLoop, theControl]) {
     const ok = await test(engine).catch((error) => {
-      console.log(`FAILED ${engine} ${test.name}: ${error.stack}\n${error.stdout ?? ''}${error.stderr ?? ''}`)
+      console.log(`FAILED ${engine} ${test.name}: ${error.stack}\n${error.stdout ?? ''}`)
       return false
     })
     if (ok) passed++

@@ -51,7 +51,7 @@ export class Shop {
     this.agent = new http.Agent({ keepAlive: true, maxSockets: 512 })
   }
 
-  // The cluster of the tests does not wait for disks; of what was committed it must know all the same.
+  // The cluster of the tests does not wait for disks; what was committed it must know all the same.
   makeDatabase() {
     this.name = `rough_${randomBytes(6).toString('hex')}`
     this.url = cluster.replace(/^([a-z]+:\/\/[^/]*\/)[^?]*/, `$1${this.name}`)

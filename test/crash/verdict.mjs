@@ -35,7 +35,8 @@ async function resend(verdict, shop, sale) {
   const [one, two] = [await tell(shop, sale), await tell(shop, sale)]
   const isSame = one.text === two.text && (!sale.ack || digest(one.text) === sale.ack)
   if (one.status !== 201 || two.status !== 201 || !isSame)
-    found(verdict, 'unstable', `${sale.receipt}: ${one.status} ${one.text} then ${two.status} ${two.text}`)
+    found(verdict, 'unstable',
+      `${sale.receipt}: ${one.status} ${one.text} then ${two.status} ${two.text}`)
 }
 
 const pointsFor = (sales) => sales.reduce((sum, s) => sum + Math.floor(s.amount_minor / 100), 0)
@@ -48,7 +49,7 @@ async function judgeMember(verdict, shop, member, sales, again) {
     await resend(verdict, shop, sale)
   if (silent.length > 0) compare(verdict, sales, await shown(shop, member), true)
   const [is, wanted] = [await shop.points(member), pointsFor(sales)]
-  if (is !== wanted) found(verdict, 'points', `${member} has ${is} points, its sales give ${wanted}`)
+  if (is !== wanted) found(verdict, 'points', `${member} has ${is}, its sales give ${wanted}`)
 }
 
 function byMember(sales) {

@@ -99,14 +99,15 @@ async function oneSaleByKey(shop) {
   return `${TWIN_ROUNDS} keys in place of receipts`
 }
 
-// The file of SQLite is read as bytes when its server has stopped: nobody else's words are needed.
+// How often each is noted.  The file of SQLite is read as bytes when its server has stopped: nobody
+// else's words are needed.
 async function notesOf(shop, receipts) {
   await shop.kill('SIGTERM')
   const text = shop.engine === 'postgres'
     ? shop.sql("SELECT detail FROM note WHERE what = 'purchase.receipt_differs'")
     : readFileSync(join(shop.dir, 'shop.db'), 'latin1')
   await shop.start()
-  return receipts.filter((r) => text.includes(`{"receipt":"${r}"`)).length
+  return receipts.map((r) => text.split(`{"receipt":"${r}"`).length - 1)
 }
 
 // One telling wins; the others differ in the amount, are refused, and each refusal is noted.
@@ -124,7 +125,7 @@ async function oneReceiptOtherAmounts(shop) {
   const sales = await shop.purchases(member)
   must(sales.length === TWIN_ROUNDS, `${sales.length} sales of ${TWIN_ROUNDS} receipts`)
   const noted = await notesOf(shop, receipts)
-  must(noted === TWIN_ROUNDS, `${noted} of ${TWIN_ROUNDS} conflicts are in note`)
+  must(noted.every((n) => n >= TWINS - 1), `${TWINS - 1} conflicts each, noted: ${noted}`)
   return `${TWIN_ROUNDS} receipts with ${TWINS} amounts: 409, and noted`
 }
 

@@ -54,17 +54,25 @@ static enum rc place(struct ctx *c, struct telling *t)
     t->business_date = in->business_date != JSON_ABSENT_DATE ? in->business_date
                      : date_business(t->store->zone, t->at, t->store->day_cut_min);
     t->receipt = in->receipt;
-    if (!t->receipt && in->key) t->receipt = arena_printf(c->arena, "key:%s", in->key);
+    if (!t->receipt && in->key)
+        t->receipt = arena_printf(c->arena, PURCHASE_KEY "%lld:%s", (long long)c->actor.id,
+                                  in->key);
     if (!t->receipt)
         return fail_at(c, RC_INVALID, "purchase.receipt_missing", "/receipt",
                        "Give the receipt number, or an Idempotency-Key.");
     return RC_OK;
 }
 
+/* A receipt made from a key is the same on every day: the retry after midnight is no new sale. */
+static int64_t claim_date(const struct telling *t)
+{
+    return str_prefix(t->receipt, PURCHASE_KEY) ? 0 : t->business_date;
+}
+
 /* The claim was lost: the same telling repeats the first answer, another one is noted. */
 static enum rc told_before(struct ctx *c, const struct telling *t, struct purchase_told *out)
 {
-    struct sql_receipt_get v = { .store_id = t->store->id, .business_date = t->business_date,
+    struct sql_receipt_get v = { .store_id = t->store->id, .business_date = claim_date(t),
                                  .till = t->in->till, .number = t->receipt };
     enum rc rc = sql_receipt_get(c, &v);
 
@@ -139,9 +147,10 @@ enum rc purchase_commit(struct ctx *c, const struct purchase_tell *in, struct pu
     out->id = id_next(c->ids);
     out->at = t.at;
     out->business_date = t.business_date;
+    out->receipt = t.receipt;
 
     struct sql_receipt_claim claim = {
-        .store_id = t.store->id, .business_date = t.business_date, .till = in->till,
+        .store_id = t.store->id, .business_date = claim_date(&t), .till = in->till,
         .number = t.receipt, .member_id = out->member_id, .purchase_id = out->id,
         .total_minor = in->total_minor, .told_at = t.told_at };
     sql_receipt_claim_ask(c, &claim);

@@ -34,6 +34,7 @@ struct purchase_tell {
 struct purchase_told {
     int64_t id, member_id, at;
     int32_t business_date;
+    const char *receipt;                         /* the till's, or the one made from its key */
     bool is_repeat;                              /* told before: nothing was done */
     struct timeline timeline;                    /* not for a repeat */
 };

@@ -2,6 +2,8 @@
 #pragma once
 #include "app/purchase/purchase.h"
 
+#define PURCHASE_KEY "key:"              /* a receipt made from an Idempotency-Key: no day */
+
 enum { PURCHASE_FIELDS_N = 6 };
 extern const struct field purchase_fields[PURCHASE_FIELDS_N];
 

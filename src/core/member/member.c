@@ -200,17 +200,20 @@ enum rc member_get(struct ctx *c, int64_t id, struct member *out)
     return RC_OK;
 }
 
-enum rc member_save(struct ctx *c, const struct member *m)
+enum rc member_save(struct ctx *c, const struct member *m, int64_t due_before_at)
 {
+    struct sql_member_due_put due = { .id = m->id, .due_at = m->due_at };
     struct sql_member_save s = {
         .id = m->id, .tier_level = m->tier_level, .tier_since_at = m->tier_since_at,
         .tier_until_at = m->tier_until_at, .tier_in_grace = m->tier_in_grace,
         .purchases_n = m->purchases_n,
         .spend_minor = m->spend_minor, .first_purchase_at = m->first_purchase_at,
         .last_purchase_at = m->last_purchase_at, .fold_at = m->fold_at,
-        .settled_at = m->settled_at, .due_at = m->due_at };
+        .settled_at = m->settled_at };
+    enum rc rc = sql_member_save(c, &s);
 
-    return sql_member_save(c, &s);
+    if (rc != RC_OK || m->due_at == due_before_at) return rc;
+    return sql_member_due_put(c, &due);
 }
 
 enum rc member_freeze(struct ctx *c, int64_t id)

@@ -23,13 +23,18 @@ SELECT status, created_at, tier_level, tier_since_at, tier_until_at, tier_in_gra
        (SELECT version FROM config WHERE id = 1)
   FROM member WHERE id = :id AND member_id = :id FOR UPDATE OF member;
 
--- :exec member_save(id i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64)
+-- :exec member_save(id i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64)
 UPDATE member SET tier_level = :tier_level, tier_since_at = :tier_since_at,
        tier_until_at = :tier_until_at, tier_in_grace = :tier_in_grace,
        purchases_n = :purchases_n, spend_minor = :spend_minor,
        first_purchase_at = :first_purchase_at, last_purchase_at = :last_purchase_at,
-       fold_at = :fold_at, settled_at = :settled_at, due_at = :due_at
+       fold_at = :fold_at, settled_at = :settled_at
  WHERE id = :id AND member_id = :id;
+
+-- Apart from the rest: an UPDATE that names due_at writes its index too, also when it stays as it is,
+-- and most sales do not change it.
+-- :exec member_due_put(id i64, due_at i64)
+UPDATE member SET due_at = :due_at WHERE id = :id AND member_id = :id;
 
 -- :exec member_status(id i64, status text)
 UPDATE member SET status = :status WHERE id = :id AND member_id = :id;

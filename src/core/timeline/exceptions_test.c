@@ -67,6 +67,12 @@ TEST(of_two_sales_of_the_same_moment_the_one_told_first_comes_first)
     shop_check(c, m);
     shop_check(c, other);
 
+    buy(c, other, "2026-05-02T12:00", 100);
+    int64_t late = buy(c, other, "2026-05-01T12:00", 300);   /* late, and the last to arrive */
+    IS_INT(earned(c, late), 0);
+    IS_INT(shop_balance(c, other, "points"), 70);
+    shop_check(c, other);
+
     shop_return(c, m, small, JSON_ABSENT);              /* what stands decides again */
     IS_INT(earned(c, large), 70);
     IS_INT(shop_balance(c, m, "points"), 70);

@@ -264,7 +264,7 @@ enum rc timeline_close(struct timeline *t)
     if (rc == RC_OK) rc = books_write(&t->books);
     if (rc != RC_OK) return rc;
     if (t->c->now > t->fold.m.settled_at) t->fold.m.settled_at = t->c->now;
-    return member_save(t->c, &t->fold.m);
+    return member_save(t->c, &t->fold.m, t->before.due_at);
 }
 
 enum rc timeline_settle_member(struct ctx *c, int64_t member_id)

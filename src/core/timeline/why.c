@@ -24,8 +24,8 @@ static const char *const sentences[SENTENCES][TONGUES] = {
                "条件により{amount}。" },
     [TAG] = { "符合條件，加上標籤「{tag}」。", "The conditions are met: tagged “{tag}”.",
               "条件を満たしたため、タグ「{tag}」を付けました。" },
-    [CHANGED] = { "{date} 的{event}重新計算：{amount}。", "{event} of {date}, judged anew: {amount}.",
-                  "{date}の記録を再計算しました：{amount}。" },
+    [CHANGED] = { "{date} 的{event}重新計算：{change}。", "{event} of {date}, judged anew: {change}.",
+                  "{date}の記録を再計算しました：{change}。" },
     [TAG_GONE] = { "{date} 的{event}重新計算，標籤「{tag}」不再成立。",
                    "{event} of {date}, judged anew: no longer tagged “{tag}”.",
                    "{date}の記録を再計算し、タグ「{tag}」は外れました。" },
@@ -64,6 +64,12 @@ static void units(const struct filling *f, int64_t amount, struct buf *dst)
 
     str_from_minor(amount, u ? u->decimals : 0, text, sizeof text);
     buf_addf(dst, "%s %s", text, u ? u->name : "");
+}
+
+static void change(const struct filling *f, struct buf *dst)
+{
+    if (f->why->amount > 0) buf_addc(dst, '+');
+    units(f, f->why->amount, dst);
 }
 
 /* 33 / 10000 is 0.33 of a hundred. */
@@ -114,6 +120,7 @@ static void put(const struct filling *f, struct str place, struct buf *dst)
     const struct why *w = f->why;
 
     if (str_is(place, "amount"))       units(f, w->amount, dst);
+    else if (str_is(place, "change"))  change(f, dst);
     else if (str_is(place, "basis"))   money(f, w->basis_minor, dst);
     else if (str_is(place, "per"))     money(f, f->rule->per_minor, dst);
     else if (str_is(place, "give"))    units(f, f->rule->give, dst);
