@@ -15,6 +15,7 @@ most() { printf '%s\n' "$@" | sort -g | tail -n 1; }
 pid= port= pg=
 # start COMMAND…  a server that says where it listens; sets pid and port.
 start() {
+    local i
     "$@" > $out/server.out 2>> $out/server.err &
     pid=$!
     for ((i = 0; i < 6000; i++)); do

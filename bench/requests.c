@@ -96,8 +96,8 @@ static void make_past(struct maker *m, int64_t i)
     sale(m, i % m->members, at, i);
 }
 
-/* Some sale of the member that has not come back yet: its id and moment. */
-static int64_t some_sale(struct maker *m, int64_t member, int64_t *at)
+/* Another sale of the member in each round, all over its 200: its id and moment. */
+static int64_t some_sale(struct maker *m, int64_t member, int64_t round, int64_t *at)
 {
     sqlite3_stmt *s;
     int64_t id = 0;
@@ -106,7 +106,7 @@ static int64_t some_sale(struct maker *m, int64_t member, int64_t *at)
                        "AND at > ? ORDER BY at LIMIT 1 OFFSET ?", -1, &s, NULL);
     sqlite3_bind_int64(s, 1, member);
     sqlite3_bind_int64(s, 2, m->now - (PAST_DAYS + 30) * TIME_DAY_MS);
-    sqlite3_bind_int64(s, 3, pick(m, 0, 190));
+    sqlite3_bind_int64(s, 3, (member + round * 79) % 191);
     if (sqlite3_step(s) == SQLITE_ROW) {
         id = sqlite3_column_int64(s, 0);
         *at = sqlite3_column_int64(s, 1);
@@ -118,7 +118,7 @@ static int64_t some_sale(struct maker *m, int64_t member, int64_t *at)
 static void make_late(struct maker *m, int64_t i)
 {
     int64_t number = i % m->members, member = world_member_id(number), at = 0;
-    int64_t id = some_sale(m, member, &at);
+    int64_t id = some_sale(m, member, i / m->members, &at);
     char text[64], path[128], key[64], owned[ID_TEXT_MAX];
 
     if (i % 2 == 0) {

@@ -201,9 +201,12 @@ static void step(struct life *l)
 {
     int64_t what = roll(l, 0, 19);
 
-    if (roll(l, 0, 1)) l->c->now += roll(l, 1, (roll(l, 0, 19) ? 20 : 300) * TIME_DAY_MS);
+    if (roll(l, 0, 1)) l->c->now += roll(l, 1, (roll(l, 0, 19) ? 15 : 450) * TIME_DAY_MS);
     if (what < 7)       sale(l);
-    else if (what < 11) take_back(l);
+    else if (what < 11) {
+        if (roll(l, 0, 1)) use_points(l);
+        take_back(l);
+    }
     else if (what < 14) use_points(l);
     else if (what < 16) unspend(l);
     else if (what < 17) correct(l);

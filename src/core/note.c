@@ -1,6 +1,5 @@
 #include "core/note.h"
 
-#include "core/member/member.h"
 #include "sql/note_sql.h"
 
 static const char *const actors[] = {
@@ -29,8 +28,9 @@ enum rc note_write_all(struct ctx *c)
         };
         enum rc rc = sql_note_add(c, &row);
         /* Data that cannot be: nothing of value moves at this member until a person has looked. */
+        struct sql_note_freeze frozen = { .member_id = n->member_id };
         if (rc == RC_OK && str_eq(n->what, "broken") && n->member_id)
-            rc = member_freeze(c, n->member_id);
+            rc = sql_note_freeze(c, &frozen);
         if (rc != RC_OK) return rc;
     }
     return RC_OK;

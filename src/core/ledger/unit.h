@@ -12,6 +12,7 @@ struct unit_put {
 };
 /* Refusals: unit.code_taken. */
 enum rc unit_create(struct ctx *c, const struct unit_put *in, int64_t *id) MUST_CHECK;
-/* Refusals: unit.unknown, version.mismatch, unit.decimals_fixed, unit.code_taken. */
+/* Refusals: unit.unknown, unit.decimals_fixed, unit.code_taken, unit.code_fixed,
+ * version.mismatch. */
 struct unit_change { int64_t id, if_version; const struct unit_put *put; };
 enum rc unit_update(struct ctx *c, const struct unit_change *in, int64_t *version) MUST_CHECK;

@@ -131,6 +131,8 @@ static enum rc taken(struct ctx *c, enum rc rc)
 {
     if (str_eq(c->err.code, "unit.code_taken"))
         return api_at(c, rc, "/code", "Another unit has this code.");
+    if (str_eq(c->err.code, "unit.code_fixed"))
+        return api_at(c, rc, "/code", "Rules name a unit by its code: it never changes.");
     if (str_eq(c->err.code, "unit.decimals_fixed"))
         return api_at(c, rc, "/decimals", "The decimals of a unit never change.");
     return rc;

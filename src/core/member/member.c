@@ -216,13 +216,6 @@ enum rc member_save(struct ctx *c, const struct member *m, int64_t due_before_at
     return sql_member_due_put(c, &due);
 }
 
-enum rc member_freeze(struct ctx *c, int64_t id)
-{
-    struct sql_member_status s = { .id = id, .status = "frozen" };
-
-    return sql_member_status(c, &s);
-}
-
 enum rc member_thaw(struct ctx *c, int64_t id)
 {
     struct sql_member_status s = { .id = id, .status = "active" };

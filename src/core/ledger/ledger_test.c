@@ -1,0 +1,104 @@
+/* The books themselves: what is not whole is not written, and stops at its member. */
+#include "core/ledger/ledger.h"
+#include "core/note.h"
+#include "test/harness/shop.h"
+#include "test/harness/test.h"
+
+TEST(a_balance_that_is_not_its_lots_freezes_the_member_and_nobody_else)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":"
+                 "\"points\",\"amount\":10}}]}");
+    int64_t m = shop_member(c, "1"), other = shop_member(c, "2");
+    shop_buy(c, &(struct shop_sale){ .member_id = m, .at = c->now, .total_minor = 1 });
+    shop_buy(c, &(struct shop_sale){ .member_id = other, .at = c->now, .total_minor = 1 });
+    IS_INT(db_script(c->db, "UPDATE lot SET remaining = remaining + 1"), RC_OK);
+    shop_commit(c);
+
+    struct points_spend spend = { .member_id = m, .amount = 5,
+                                  .unit = conf_unit_by_code(c->conf, "points") };
+    IS_INT(points_spend(c, &spend, done), RC_INTERNAL);
+    IS_STR(c->err.code, "ledger.balance");
+    struct note *notes = c->notes;
+    shop_rollback(c);
+    c->notes = notes;                                  /* as whoever runs the request does */
+    IS_INT(note_write_all(c), RC_OK);
+    IS_STR(shop_get(c, m).status, "frozen");
+    IS_STR(shop_get(c, other).status, "active");
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM note WHERE what = 'broken'"), 1);
+    IS_INT(points_spend(c, &spend, done), RC_CONFLICT);
+    IS_STR(c->err.code, "member.frozen");
+}
+
+TEST(points_that_wait_are_not_spent_before_their_day)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":"
+                 "\"points\",\"amount\":10,\"available_after_days\":7}}]}");
+    int64_t m = shop_member(c, "1");
+    c->now = shop_at(c, "2026-05-01T12:00");
+    shop_buy(c, &(struct shop_sale){ .member_id = m, .at = c->now, .total_minor = 1 });
+    struct points_spend spend = { .member_id = m, .amount = 10,
+                                  .unit = conf_unit_by_code(c->conf, "points") };
+    c->now = shop_at(c, "2026-05-08T23:59:59");
+    IS_INT(points_spend(c, &spend, done), RC_CONFLICT);
+    IS_STR(c->err.code, "points.insufficient");
+    shop_check(c, m);
+    c->now = shop_at(c, "2026-05-09T00:00");           /* when the seventh day after has ended */
+    IS_INT(points_spend(c, &spend, done), RC_OK);
+    IS_INT(shop_balance(c, m, "points"), 0);
+    shop_check(c, m);
+}
+
+TEST(an_adjustment_gives_or_takes_and_never_below_zero)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+    struct points_adjust in = { .amount = 30, .reason = "complaint 17" };
+
+    shop_basics(c);
+    in.member_id = shop_member(c, "1");
+    in.unit = conf_unit_by_code(c->conf, "points");
+    IS_INT(points_adjust(c, &in, done), RC_OK);
+    in.amount = -31;
+    IS_INT(points_adjust(c, &in, done), RC_CONFLICT);
+    IS_STR(c->err.code, "points.insufficient");
+    in.amount = -30;
+    IS_INT(points_adjust(c, &in, done), RC_OK);
+    IS_INT(shop_balance(c, in.member_id, "points"), 0);
+    /* what was taken by hand is no spend that could be given back */
+    struct points_reverse back = { .member_id = in.member_id, .spend_id = done->id,
+                                   .amount = JSON_ABSENT };
+    IS_INT(points_reverse(c, &back, done), RC_NOT_FOUND);
+    IS_STR(c->err.code, "spend.unknown");
+    shop_check(c, in.member_id);
+}
+
+TEST(a_spend_given_back_after_its_lot_expired_lapses_or_lives_again)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+
+    shop_basics(c);
+    for (int i = 0; i < 2; i++) {
+        int64_t m = shop_member(c, i ? "revive" : "lapse");
+        IS_INT(db_script(c->db, i ? "UPDATE unit SET reversal_policy = 'revive', revive_days = 30"
+                                  : "UPDATE unit SET reversal_policy = 'lapse'"), RC_OK);
+        shop_conf(c);
+        const struct unit *u = conf_unit_by_code(c->conf, "points");
+        c->now = shop_at(c, "2026-05-01T12:00");
+        IS_INT(points_adjust(c, &(struct points_adjust){ m, 50, u, "gift" }, done), RC_OK);
+        IS_INT(points_spend(c, &(struct points_spend){ .member_id = m, .unit = u, .amount = 50 },
+                            done), RC_OK);
+        c->now = shop_at(c, "2027-06-01T12:00");
+        IS_INT(points_reverse(c, &(struct points_reverse){ .member_id = m, .spend_id = done->id,
+                                                           .amount = JSON_ABSENT }, done), RC_OK);
+        IS_INT(shop_balance(c, m, "points"), i ? 50 : 0);
+        c->now = shop_at(c, "2027-07-02T00:00");       /* 30 days later they are gone */
+        shop_settle(c, m);
+        IS_INT(shop_balance(c, m, "points"), 0);
+        shop_check(c, m);
+    }
+}
