@@ -123,7 +123,8 @@ SELECT r.store_id, r.business_date, r.till, r.number, r.member_id, r.purchase_id
   LEFT JOIN purchase p ON p.id = r.purchase_id AND p.member_id = r.member_id AND p.till = r.till
         AND p.receipt = r.number
   LEFT JOIN event e ON e.id = p.id AND e.member_id = p.member_id AND e.store_id = r.store_id
-        AND e.business_date = r.business_date
+        AND r.business_date =
+            CASE WHEN SUBSTR(r.number, 1, 4) = 'key:' THEN 0 ELSE e.business_date END
  WHERE (r.store_id, r.business_date, r.till, r.number)
      > (:store_id, :business_date, :till, :number)
  ORDER BY r.store_id, r.business_date, r.till, r.number LIMIT 1000;

@@ -95,7 +95,13 @@ static void sale(struct life *l)
     l->sales[l->sales_n++ % KEPT] = told->id;
 }
 
-/* What cannot come back is refused, and takes nothing with it. */
+/* What is refused takes nothing with it. */
+static void finish(struct life *l, enum rc rc)
+{
+    if (rc != RC_OK) IS_INT(db_rollback_to(l->c->db), RC_OK);
+    IS_INT(db_release(l->c->db), RC_OK);
+}
+
 static void take_back(struct life *l)
 {
     struct purchase_returned *out = ARENA_NEW(l->c->arena, struct purchase_returned);
@@ -106,8 +112,8 @@ static void take_back(struct life *l)
     enum rc rc;
 
     if (n == 0) return;
-    r.purchase_id = l->sales[roll(l, 0, 1) ? (size_t)roll(l, 0, (int64_t)n - 1)
-                                          : (l->sales_n - 1) % KEPT];
+    r.purchase_id = l->sales[(l->sales_n - 1) % KEPT];
+    if (roll(l, 0, 1)) r.purchase_id = l->sales[roll(l, 0, (int64_t)n - 1)];
     if (roll(l, 0, 2) == 0) r.amount_minor = roll(l, 1, 300);
     else if (roll(l, 0, 1)) {
         r.lines = &line;
@@ -118,8 +124,7 @@ static void take_back(struct life *l)
     IS_INT(db_savepoint(l->c->db), RC_OK);
     rc = purchase_return(l->c, &r, out);
     IS_TRUE(rc == RC_OK || rc == RC_CONFLICT || rc == RC_INVALID);
-    IS_INT(rc == RC_OK ? db_release(l->c->db) : db_rollback_to(l->c->db), RC_OK);
-    if (rc != RC_OK) IS_INT(db_release(l->c->db), RC_OK);
+    finish(l, rc);
 }
 
 static void use_points(struct life *l)
@@ -129,14 +134,14 @@ static void use_points(struct life *l)
     enum rc rc;
 
     if (balance < 1) return;
+    if (roll(l, 0, 1)) balance = roll(l, 1, balance);
     IS_INT(db_savepoint(l->c->db), RC_OK);
     rc = points_spend(l->c, &(struct points_spend){
-        .member_id = l->member_id, .unit = points(l), .amount = roll(l, roll(l, 0, 1) ? balance : 1, balance),
+        .member_id = l->member_id, .unit = points(l), .amount = balance,
         .store = roll(l, 0, 1) ? conf_store_by_code(l->c->conf, "S1") : NULL }, done);
     IS_TRUE(rc == RC_OK || str_eq(l->c->err.code, "points.insufficient"));
-    IS_INT(rc == RC_OK ? db_release(l->c->db) : db_rollback_to(l->c->db), RC_OK);
-    if (rc != RC_OK) IS_INT(db_release(l->c->db), RC_OK);
-    else l->spends[l->spends_n++ % KEPT] = done->id;
+    finish(l, rc);
+    if (rc == RC_OK) l->spends[l->spends_n++ % KEPT] = done->id;
 }
 
 static void unspend(struct life *l)
@@ -151,8 +156,7 @@ static void unspend(struct life *l)
         .member_id = l->member_id, .spend_id = l->spends[roll(l, 0, (int64_t)n - 1)],
         .amount = roll(l, 0, 1) ? JSON_ABSENT : roll(l, 1, 20) }, done);
     IS_TRUE(rc == RC_OK || rc == RC_CONFLICT);
-    IS_INT(rc == RC_OK ? db_release(l->c->db) : db_rollback_to(l->c->db), RC_OK);
-    if (rc != RC_OK) IS_INT(db_release(l->c->db), RC_OK);
+    finish(l, rc);
 }
 
 static void correct(struct life *l)
@@ -166,8 +170,7 @@ static void correct(struct life *l)
     rc = points_adjust(l->c, &(struct points_adjust){ .member_id = l->member_id, .amount = amount,
                                                       .unit = points(l) }, done);
     IS_TRUE(rc == RC_OK || str_eq(l->c->err.code, "points.insufficient"));
-    IS_INT(rc == RC_OK ? db_release(l->c->db) : db_rollback_to(l->c->db), RC_OK);
-    if (rc != RC_OK) IS_INT(db_release(l->c->db), RC_OK);
+    finish(l, rc);
 }
 
 static void change_unit(struct life *l)

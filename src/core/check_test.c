@@ -15,7 +15,7 @@
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
 
-/* ---- a member with everything ----------------------------------------------------------------- */
+/* ---- a member with everything ---------------------------------------------------------------- */
 
 static void publish(struct ctx *c)
 {
@@ -28,9 +28,9 @@ static void publish(struct ctx *c)
     shop_conf(c);
     shop_rule(c, "{\"name\":\"base\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":"
                  "\"points\",\"amount\":{\"per\":100,\"give\":10}}}]}");
-    shop_rule(c, "{\"name\":\"gold\",\"on\":\"purchase\",\"when\":{\">=\":[{\"var\":\"member.tier\"}"
-                 ",1]},\"then\":[{\"points.grant\":{\"unit\":\"points\",\"amount\":{\"per\":100,"
-                 "\"give\":20}}}]}");
+    shop_rule(c, "{\"name\":\"gold\",\"on\":\"purchase\",\"when\":{\">=\":[{\"var\":"
+                 "\"member.tier\"},1]},\"then\":[{\"points.grant\":{\"unit\":\"points\","
+                 "\"amount\":{\"per\":100,\"give\":20}}}]}");
     shop_rule(c, "{\"name\":\"soon\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":"
                  "\"points\",\"amount\":25,\"valid_days\":60}}]}");
     shop_rule(c, "{\"name\":\"small\",\"on\":\"purchase\",\"when\":{\"<\":[{\"var\":"
@@ -189,7 +189,7 @@ static int64_t rich_member(struct ctx *c)
     return m;
 }
 
-/* ---- looking ---------------------------------------------------------------------------------- */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 static void hear(void *arg, int64_t member_id, const char *why)
 {
@@ -256,7 +256,7 @@ TEST(what_was_put_off_is_booked_beside_what_its_cause_gave)
                        " WHERE name = 'purchase.returned')") > 1, 1);
 }
 
-/* ---- altering --------------------------------------------------------------------------------- */
+/* ---- altering -------------------------------------------------------------------------------- */
 
 /* What one figure too many cannot show, and why. */
 struct loose {

@@ -111,7 +111,10 @@ test('what is wrong with configuration is said with its place', async () => {
   ])
   const made = await shop.s.post('/v1/units', kinds[2].good)
   await refuseAll(shop, { method: 'PUT', path: `/v1/units/${made.json.id}`, good: kinds[2].good,
-    options: { headers: { 'if-match': '"1"' } } }, [[{ decimals: 0 }, 409, 'unit.decimals_fixed', '/decimals']])
+    options: { headers: { 'if-match': '"1"' } } }, [
+    [{ decimals: 0 }, 409, 'unit.decimals_fixed', '/decimals'],
+    [{ code: 'other' }, 409, 'unit.code_fixed', '/code']
+  ])
 })
 
 test('a store belongs to the company it names, or to the first', async () => {

@@ -43,7 +43,16 @@ export class Shop {
   constructor(engine) {
     this.engine = engine
     this.dir = mkdtempSync(join(tmpdir(), 'regulars-rough-'))
-    if (engine === 'postgres') this.makeDatabase()
+    try {
+      this.open()
+    } catch (error) {
+      rmSync(this.dir, { recursive: true })
+      throw error
+    }
+  }
+
+  open() {
+    if (this.engine === 'postgres') this.makeDatabase()
     else this.url = `sqlite:${join(this.dir, 'shop.db')}`
     writeFileSync(join(this.dir, 'setup.json'), JSON.stringify(setup))
     this.command('migrate', '--setup', join(this.dir, 'setup.json'))

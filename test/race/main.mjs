@@ -11,7 +11,17 @@ const only = process.argv[2]
 const must = (yes, text) => { if (!yes) throw new Error(text) }
 const atOnce = (n, make) => Promise.all(Array.from({ length: n }, (_, i) => make(i)))
 const shares = (answers, status) => answers.filter((a) => a.status === status).length
-const told = (answers) => answers.map((a) => `${a.status} ${a.text.slice(0, 120)}`).join('\n')
+
+// Answers of one kind as one line: what came, and how often.
+function told(answers) {
+  const kinds = new Map()
+  for (const a of answers) {
+    const kind = a.status === 201 ? '201' : `${a.status} ${JSON.parse(a.text).code}`
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  }
+  return [...kinds].map(([kind, n]) => `${n} times ${kind}`).join('\n')
+}
+
 const saleOf = (member, receipt, total_minor) =>
   ({ member, store: 'S1', till: '1', receipt, total_minor, business_date: '2026-01-02' })
 

@@ -71,6 +71,7 @@ struct purchase_detail {
     const struct purchase_line *lines; size_t lines_n;
     const struct purchase_payment *payments; size_t payments_n;
     const char *identified_by;
+    const char *payments_raw;                    /* as stored, where payments were not read yet */
 };
 
 struct purchase_view {

@@ -69,7 +69,7 @@ SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_i
        COALESCE(r.total_minor, 0), COALESCE(r.told_at, 0)
   FROM event e LEFT JOIN purchase p ON p.id = e.id AND p.member_id = e.member_id
   LEFT JOIN receipt r ON r.store_id = e.store_id AND r.business_date =
-            CASE WHEN p.receipt LIKE 'key:%' THEN 0 ELSE e.business_date END
+            CASE WHEN SUBSTR(p.receipt, 1, 4) = 'key:' THEN 0 ELSE e.business_date END
         AND r.till = p.till AND r.number = p.receipt
  WHERE e.member_id = :member_id AND (e.name = 'purchase' OR p.id IS NOT NULL)
  ORDER BY e.id LIMIT 1000000;

@@ -62,12 +62,13 @@ static enum rc get_skus(const struct reading *r, struct json *out)
 
 static enum rc get_methods(const struct reading *r, struct json *out)
 {
-    const struct purchase_detail *d = detail_of(r);
-    struct json *items = ARENA_ARRAY(r->c->arena, struct json, d->payments_n + 1);
+    struct purchase_detail d = *detail_of(r);
+    enum rc rc = d.payments_raw ? payments_read(r->c, d.payments_raw, &d) : RC_OK;
+    struct json *items = ARENA_ARRAY(r->c->arena, struct json, d.payments_n + 1);
 
-    for (size_t i = 0; i < d->payments_n; i++) items[i] = text(d->payments[i].method);
-    *out = (struct json){ .kind = JSON_LIST, .n = d->payments_n, .u.items = items };
-    return RC_OK;
+    for (size_t i = 0; i < d.payments_n; i++) items[i] = text(d.payments[i].method);
+    *out = (struct json){ .kind = JSON_LIST, .n = d.payments_n, .u.items = items };
+    return rc;
 }
 
 const struct field purchase_fields[PURCHASE_FIELDS_N] = {
@@ -94,16 +95,15 @@ static struct purchase_detail *find_detail(struct event_list *events, int64_t id
     return NULL;
 }
 
-static enum rc load_heads(struct ctx *c, struct sql_purchase_timeline *v, struct event_list *events)
+/* Payments are read when a rule asks for them: a fold over many sales rarely does. */
+static void load_heads(const struct sql_purchase_timeline *v, struct event_list *events)
 {
     for (size_t i = 0; i < v->n; i++) {
         struct purchase_detail *d = find_detail(events, v->rows[i].id);
         if (!d) continue;
         d->identified_by = v->rows[i].identified_by;
-        enum rc rc = payments_read(c, v->rows[i].payments, d);
-        if (rc != RC_OK) return rc;
+        d->payments_raw = v->rows[i].payments;
     }
-    return RC_OK;
 }
 
 static struct purchase_line line_of(const struct sql_purchase_line_timeline_row *r)
@@ -144,7 +144,8 @@ enum rc purchase_load(struct ctx *c, int64_t member_id, struct event_list *event
     sql_purchase_line_timeline_ask(c, &lines);
     rc = db_sync(c->db);
     if (rc == RC_OK) rc = heads.rc != RC_OK ? heads.rc : lines.rc;
-    if (rc == RC_OK) rc = load_heads(c, &heads, events);
-    if (rc == RC_OK) load_lines(c, &lines, events);
-    return rc;
+    if (rc != RC_OK) return rc;
+    load_heads(&heads, events);
+    load_lines(c, &lines, events);
+    return RC_OK;
 }

@@ -7,6 +7,7 @@
 enum rc books_load_lots(struct books *b)
 {
     struct sql_lot_open v = { .member_id = b->member_id };
+    size_t known_n = b->lots_n;
     enum rc rc;
 
     if (b->are_lots_loaded) return RC_OK;
@@ -15,7 +16,7 @@ enum rc books_load_lots(struct books *b)
     for (size_t i = 0; i < v.n; i++) {
         const struct sql_lot_open_row *r = &v.rows[i];
         bool is_known = false;
-        for (size_t k = 0; k < b->lots_n && !is_known; k++) is_known = b->lots[k].id == r->id;
+        for (size_t k = 0; k < known_n && !is_known; k++) is_known = b->lots[k].id == r->id;
         if (is_known) continue;
         *ARENA_PUSH(b->c->arena, b->lots, b->lots_n, b->lots_cap) = (struct lot){
             .id = r->id, .unit_id = r->unit_id, .event_id = r->event_id,
@@ -30,6 +31,7 @@ enum rc books_load_lots(struct books *b)
 enum rc books_load_debts(struct books *b)
 {
     struct sql_debt_open v = { .member_id = b->member_id };
+    size_t known_n = b->debts_n;
     enum rc rc;
 
     if (b->are_debts_loaded) return RC_OK;
@@ -37,7 +39,7 @@ enum rc books_load_debts(struct books *b)
     if (rc != RC_OK) return rc;
     for (size_t i = 0; i < v.n; i++) {
         bool is_known = false;
-        for (size_t k = 0; k < b->debts_n && !is_known; k++)
+        for (size_t k = 0; k < known_n && !is_known; k++)
             is_known = b->debts[k].id == v.rows[i].id;
         if (is_known) continue;
         *ARENA_PUSH(b->c->arena, b->debts, b->debts_n, b->debts_cap) = (struct debt){
@@ -48,12 +50,12 @@ enum rc books_load_debts(struct books *b)
     return RC_OK;
 }
 
+/* By itself: a take-back of an old member need not load a thousand lots for one. */
 enum rc books_lot(struct books *b, int64_t id, struct lot **out)
 {
     struct sql_lot_get v = { .member_id = b->member_id, .id = id };
-    enum rc rc = books_load_lots(b);
+    enum rc rc;
 
-    if (rc != RC_OK) return rc;
     for (size_t i = 0; i < b->lots_n; i++) {
         *out = &b->lots[i];
         if (b->lots[i].id == id) return RC_OK;
@@ -209,10 +211,11 @@ static enum rc take_as_debt(struct books *b, const struct take *t, int64_t left)
 enum rc books_take_back(struct books *b, const struct take *t, struct taken *out)
 {
     int64_t left = t->amount;
-    enum rc rc = books_load_lots(b);
+    enum rc rc;
 
     *out = (struct taken){ 0 };
-    if (rc == RC_OK) rc = take_own(b, t, out, &left);
+    rc = take_own(b, t, out, &left);
+    if (rc == RC_OK && left > 0) rc = books_load_lots(b);
     if (rc == RC_OK) rc = take_others(b, t, out, &left);
     if (rc != RC_OK || left == 0) return rc;
     switch (t->unit->debt_policy) {

@@ -42,6 +42,7 @@ TEST(two_sales_of_one_moment_stand_in_the_order_of_their_ids)
     IS_TRUE(first < second);
     IS_INT(shop_get(c, m).tier_level, 1);
     IS_INT(shop_balance(c, m, "points"), 77);
-    IS_INT(shop_i64(c, "SELECT cause_id FROM event WHERE name = 'tier.up' AND is_live = 1"), second);
+    IS_INT(shop_i64(c, "SELECT cause_id FROM event WHERE name = 'tier.up' AND is_live = 1"),
+           second);
     shop_check(c, m);
 }
