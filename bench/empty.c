@@ -1,5 +1,5 @@
-/* empty -- libmicrohttpd and nothing behind it: every request is answered 200 with two bytes.  The same
- * flags, loops and limits as the server's. */
+/* empty -- libmicrohttpd and nothing behind it: every request is answered 200 with two bytes.  The
+ * same flags, loops and limits as the server's. */
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <signal.h>

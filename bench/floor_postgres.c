@@ -1,6 +1,7 @@
-/* floor_postgres TAPE URL PURCHASES CONNECTIONS -- the least that durable purchases cost on PostgreSQL
- * when each is a transaction: the statements of the tape in two round trips (what is asked; then all
- * rows and COMMIT), prepared, binary, in pipeline mode, a thread for each connection. */
+/* floor_postgres TAPE URL PURCHASES CONNECTIONS -- the least that durable purchases cost on
+ * PostgreSQL when each is a transaction: the statements of the tape in two round trips (what is
+ * asked; then all rows and COMMIT), prepared, binary, in pipeline mode, a thread for each
+ * connection. */
 #include <endian.h>
 #include <libpq-fe.h>
 #include <pthread.h>
@@ -33,8 +34,7 @@ static void stop(const struct worker *w)
     exit(1);
 }
 
-/* An absent value says no type; the same column takes its type from the first value that is there, so
- * a statement is prepared without types but for numbers and texts that are. */
+/* Numbers and texts say their types; of what is absent the server finds it out. */
 static void prepare(struct worker *w, const char *name)
 {
     Oid types[TAPE_VALUES_MAX] = { 0 };

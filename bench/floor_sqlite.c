@@ -1,6 +1,7 @@
-/* floor_sqlite TAPE FILE PURCHASES -- the least that durable purchases cost on SQLite: the statements
- * of the tape, 128 purchases to a transaction, FULL sync, nothing else.  The log is copied whenever
- * it passes the bound at which the server's is, and once at the end, inside the time. */
+/* floor_sqlite TAPE FILE PURCHASES -- the least that durable purchases cost on SQLite: the
+ * statements of the tape, 128 purchases to a transaction, FULL sync, nothing else.  The log is
+ * copied whenever it passes the bound at which the server's is, and once at the end, inside the
+ * time. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>

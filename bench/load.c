@@ -1,9 +1,10 @@
-/* load PORT CONNECTIONS REQUESTS [n=N] [from=K] [seconds=S] [rate=R] [pid=P] [shm=FILE] -- sends
- * the requests of a file, from the K-th on, to 127.0.0.1, each on a connection that has nothing else to do, and says in one line how it
- * went.
+/* load PORT CONNECTIONS REQUESTS [n=N] [from=K] [seconds=S] [rate=R] [pid=P] [shm=FILE]
  *
- * Closed loop by default: the next request follows the answer.  With a rate, open loop: a request is
- * due at its moment whatever the server does, and its latency counts from there.  With a pid, the
+ * Sends the requests of a file, from the K-th on, to 127.0.0.1, each on a connection that has
+ * nothing else to do, and says in one line how it went.
+ *
+ * Closed loop by default: the next request follows the answer.  With a rate, open loop: a request
+ * is due at its moment whatever the server does, and its latency counts from there.  With a pid, the
  * processor time and the bytes that process wrote to files between start and end are told.  With
  * the index of SQLite's log (FILE-shm), the end is when all of the log has been copied and synced.
  *
@@ -218,7 +219,7 @@ static void wait_for_log(const char *file)
 /* ---- the server's process ---- */
 
 /* `wchar` is what went through write(): the log and its copies, to the byte; sockets do not count.
- * `write_bytes` would count whole folios of the page cache, of which a page of the log is a part. */
+ * `write_bytes` would count whole folios of the system's cache, of which a page is a part. */
 struct use { int64_t cpu_ns, written; };
 
 static struct use use_of(pid_t pid)

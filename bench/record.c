@@ -1,5 +1,5 @@
-/* record URL TAPE -- the server, with an eye on its writer: every statement of every purchase goes to
- * the tape.  Says where it listens, as `regulars serve` does, and ends on SIGTERM. */
+/* record URL TAPE -- the server, with an eye on its writer: every statement of every purchase goes
+ * to the tape.  Says where it listens, as `regulars serve` does, and ends on SIGTERM. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
-/* requests KIND MEMBERS N KEY [FILE] -- writes N requests to standard output, each led by its length
- * (u32), for load to send.  The same arguments give the same requests.
+/* requests KIND MEMBERS N KEY [FILE] -- writes N requests to standard output, each led by its
+ * length (u32), for load to send.  The same arguments give the same requests.
  *
  *     sale       a sale of 500 to 600 bytes, a random member, now
  *     past       N / MEMBERS sales of each member, spread over the last 200 days, in their order
- *     late       returns of one item and sales told late, in turn, of members in FILE (SQLite) whose
- *                sales are spread as `past` does
+ *     late       returns of one item and sales told late, in turn, of members in FILE (SQLite)
+ *                whose sales are spread as `past` does
  *     identify   by phone and by card, in turn
  *     empty      GET / */
 #include <sqlite3.h>

@@ -1,6 +1,6 @@
-/* seed URL MEMBERS -- fills a database that `regulars migrate --setup` has made: members who joined,
- * bought once under the first rule of the setup, and have its points.  `regulars check --deep`
- * accepts every row.
+/* seed URL MEMBERS -- fills a database that `regulars migrate --setup` has made: members who
+ * joined, bought once under the first rule of the setup, and have its points.  `regulars check
+ * --deep` accepts every row.
  *
  * Who joined first does not buy first: sales come in a shuffled order, so that the trees keyed by
  * member are as full as those of a shop that grew, not packed as no shop's ever are. */
@@ -103,8 +103,8 @@ static void line(struct seed *s, int64_t i)
 {
     struct sale p = sale_of(s, i);
 
-    ROW(s, I64(p.id), I64(0), I64(p.member_id), TEXT("TEA-0001"), I64(1), I64(100), I64(100), I64(0),
-        I64(0));
+    ROW(s, I64(p.id), I64(0), I64(p.member_id), TEXT("TEA-0001"), I64(1), I64(100), I64(100),
+        I64(0), I64(0));
     ROW(s, I64(p.id), I64(1), I64(p.member_id), TEXT("TEA-0002"), I64(2), I64(p.amount_minor - 100),
         I64(p.amount_minor - 100), I64(0), I64(0));
 }
@@ -167,8 +167,8 @@ static const struct { struct table table; void (*rows)(struct seed *s, int64_t i
         "returned, returned_minor", 9 }, line },
     { { "receipt", "store_id, business_date, till, number, member_id, purchase_id, total_minor, "
         "told_at", 8 }, receipt },
-    { { "award", "event_id, n, member_id, rule_id, rule_version, effect_n, effect, unit_id, amount, "
-        "basis_minor, lot_id, posted, owed, lapsed, forgiven, cause_id, at", 17 }, award },
+    { { "award", "event_id, n, member_id, rule_id, rule_version, effect_n, effect, unit_id, "
+        "amount, basis_minor, lot_id, posted, owed, lapsed, forgiven, cause_id, at", 17 }, award },
     { { "lot", "member_id, id, unit_id, event_id, company_id, granted, remaining, expired, "
         "is_pending, available_at, expires_at", 11 }, lot },
     { { "posting", "event_id, n, member_id, unit_id, from_account, to_account, amount, kind, "
@@ -184,7 +184,7 @@ static void look_up(struct seed *s)
     s->company_id = k->ask(k, "SELECT company_id FROM store ORDER BY id LIMIT 1");
     s->unit_id = k->ask(k, "SELECT id FROM unit ORDER BY id LIMIT 1");
     s->rule_id = k->ask(k, "SELECT id FROM rule ORDER BY config_version LIMIT 1");
-    s->config_version = k->ask(k, "SELECT config_version FROM rule ORDER BY config_version LIMIT 1");
+    s->config_version = k->ask(k, "SELECT MIN(config_version) FROM rule");
 }
 
 static void shuffle(struct seed *s, int64_t members)

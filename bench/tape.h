@@ -1,5 +1,5 @@
-/* tape.h -- the statements that a server ran, with their values, in order: made by record, replayed by
- * the floors.
+/* tape.h -- the statements that a server ran, with their values, in order: made by record, replayed
+ * by the floors.
  *
  * A file of entries.  'D': a statement, the first time it is met.  'U': a purchase begins.  'X': a
  * statement runs.  Numbers are of this machine; texts end with NUL, which their length does not
