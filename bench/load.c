@@ -4,9 +4,10 @@
  * nothing else to do, and says in one line how it went.
  *
  * Closed loop by default: the next request follows the answer.  With a rate, open loop: a request
- * is due at its moment whatever the server does, and its latency counts from there.  With a pid, the
- * processor time and the bytes that process wrote to files between start and end are told.  With
- * the index of SQLite's log (FILE-shm), the end is when all of the log has been copied and synced.
+ * is due at its moment whatever the server does, and its latency counts from there.  With a pid,
+ * the processor time and the bytes that process wrote to files between start and end are told.
+ * With the index of SQLite's log (FILE-shm), the end is when all of the log has been copied and
+ * synced.
  *
  * One thread, epoll, requests sent as they lie in the mapped file. */
 #include <arpa/inet.h>

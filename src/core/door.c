@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "base/limit.h"
 #include "core/auth/permission.h"
+#include "core/batch.h"
 #include "core/clock.h"
 #include "core/conf.h"
 #include "core/door_private.h"
@@ -85,6 +86,7 @@ enum rc door_open(const struct door_config *cfg, struct door **out, char err[sta
     d->is_sqlite = engine_kind(cfg->engine) == DB_SQLITE;
     d->router = router_open(arena);
     d->nowhere = (struct entry){ .method = "-", .path = "-" };
+    batch_use(cfg->engine);
     d->keys = keyring_open();
     pthread_mutex_init(&d->refreshing, NULL);
     rc = add_lines(d, err);

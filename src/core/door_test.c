@@ -61,7 +61,7 @@ static enum rc look(struct ctx *c, struct call *call)
     return RC_OK;
 }
 
-/* While a test holds it, a reader stays where it is: a crowd must have arrived before one leaves. */
+/* While a test holds it, a reader stays where it is: a crowd must arrive before one leaves. */
 static atomic_bool is_held;
 
 static enum rc wait_a_while(struct ctx *c, struct call *call)

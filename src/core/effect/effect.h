@@ -9,7 +9,7 @@
 
 /* What was booked for one (event, rule, effect), summed. */
 struct booked {
-    int64_t event_id, rule_id, rule_version;
+    int64_t event_id, n, rule_id, rule_version;         /* n: of its first row */
     int64_t effect_n;
     const char *effect, *subject;
     int64_t unit_id, amount, lapsed, basis_minor;

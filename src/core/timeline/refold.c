@@ -32,7 +32,7 @@ static void add_booked(struct timeline *t, struct booked_list *list,
         if (is_same(&list->items[i - 1], r)) b = &list->items[i - 1];
     if (!b) {
         b = ARENA_PUSH(t->c->arena, list->items, list->n, list->cap);
-        *b = (struct booked){ .event_id = r->event_id, .rule_id = r->rule_id,
+        *b = (struct booked){ .event_id = r->event_id, .n = r->n, .rule_id = r->rule_id,
                               .effect_n = r->effect_n, .effect = r->effect,
                               .subject = r->subject, .unit_id = r->unit_id };
     }
@@ -56,6 +56,23 @@ static void reverse_lots(struct booked_list *list)
     }
 }
 
+static int compare_booked(const void *a, const void *b)
+{
+    const struct booked *x = a, *y = b;
+
+    if (x->event_id != y->event_id) return x->event_id < y->event_id ? -1 : 1;
+    return x->n < y->n ? -1 : x->n > y->n;
+}
+
+/* They come in the order of the fold; what was told late has an id that lies elsewhere. */
+static void sort_booked(struct booked_list *list)
+{
+    size_t i = 1;
+
+    while (i < list->n && list->items[i - 1].event_id <= list->items[i].event_id) i++;
+    if (i < list->n) qsort(list->items, list->n, sizeof *list->items, compare_booked);
+}
+
 static bool is_changed(const struct refold *r, int64_t id)
 {
     for (size_t i = 0; i < r->changed_n; i++)
@@ -76,6 +93,7 @@ enum rc refold_load(struct timeline *t, struct refold *r, struct event *fresh)
     if (rc == RC_OK) rc = sql_award_timeline(t->c, &v);
     if (rc != RC_OK) return rc;
     for (size_t i = 0; i < v.n; i++) add_booked(t, &r->booked, &v.rows[i]);
+    sort_booked(&r->booked);
     reverse_lots(&r->booked);
     if (r->booked.max_n >= t->award_n) t->award_n = r->booked.max_n + 1;
     return RC_OK;
