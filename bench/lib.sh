@@ -104,7 +104,7 @@ sqlite_pairs() {
     copied "$name" floor
     n=$("$tools/floor_sqlite" "$out/$name.tape" $out/floor.db 5000 | field per_second)
     n=$(awk -v r="$n" -v s="$seconds" -v max=$tape_n \
-        'BEGIN { n = int(r * s); print (n > max ? max : n) }')
+        'BEGIN { n = int(r * s * 1.3); print (n > max ? max : n) }')
     say "  $3 pairs of $n purchases"
     for ((i = 0; i <= $3; i++)); do
         copied "$name" floor

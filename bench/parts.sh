@@ -146,7 +146,7 @@ part_purchase_postgres() {
     pg_fresh
     n=$("$tools/floor_postgres" $out/large.tape "$pg_url" 3000 $workers | field per_second)
     n=$(awk -v r="$n" -v s="$seconds" -v max=$tape_n \
-        'BEGIN { n = int(r * s); print (n > max ? max : n) }')
+        'BEGIN { n = int(r * s * 1.3); print (n > max ? max : n) }')
     say "  $pairs pairs of $n purchases"
     for ((i = 0; i <= pairs; i++)); do
         pg_fresh

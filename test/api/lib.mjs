@@ -60,7 +60,7 @@ export function makeKey(db, options = {}) {
 const toStop = []
 
 function spawnServer(db, options) {
-  const child = spawn(program, ['serve', '--db', db.url, '--listen', '127.0.0.1:0',
+  const child = spawn(program, ['serve', '--db', db.url, '--workers', '4', '--listen', '127.0.0.1:0',
     ...(options.args ?? [])], { stdio: ['ignore', 'pipe', 'pipe'] })
   const log = []
   child.stderr.on('data', (chunk) => log.push(chunk))
