@@ -31,7 +31,9 @@ stop() { kill "$pid"; wait "$pid" || true; pid=; }
 serve() { start "$bin/regulars" serve --listen 127.0.0.1:0 --db "$@"; }
 
 clean_up() {
-    if [ -n "$pid" ]; then kill -9 "$pid" 2> /dev/null || true; fi
+    if [ -n "$pid" ] && ! kill -9 "$pid" 2> /dev/null; then
+        echo "bench: the server is gone; see $out/server.err" >&2
+    fi
     if [ -n "$pg" ]; then tools/pg.sh stop "$pg" || true; rm -rf "$pg"; fi
     rm -f $out/*.db $out/*.db-* $out/*.db.lock $out/*.tape $out/*.requests
 }
