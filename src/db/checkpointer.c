@@ -10,13 +10,14 @@
 enum {
     QUIET_PAGES = 100,           /* the writer copies from here on when nothing waits */
     LAST_PAGES  = 600,           /* what the writer copies itself: a few milliseconds */
+    LAST_BUSY_PAGES = 4096,      /* and of a long log: more than a batch adds, or it never ends */
     CALM_PAGES  = 2000,          /* the helper starts when the writer often has nothing to do */
-    BUSY_PAGES  = 16000,         /* the helper starts whatever waits */
-    CAP_PAGES   = 64000,         /* the writer stops everything and copies */
+    BUSY_PAGES  = 48000,         /* the helper starts whatever waits */
+    CAP_PAGES   = 96000,         /* the writer stops everything and copies */
     TICK_MS     = 20,
     AGAIN_MS    = 100,           /* after a reader was in the way */
     FULL_MS     = 1000,          /* after the file could not grow: the log still holds everything */
-    REST        = 50,            /* the writer rests this many times as long as it took */
+    REST        = 50,            /* of a short log: the writer rests this many times as long as it took */
     PASSES_MAX  = 8
 };
 enum helper_state { HELPER_RESTS, HELPER_WORKS, HELPER_ENDS };
@@ -33,6 +34,13 @@ struct checkpointer {
     int64_t done;
     int64_t not_before_ms;       /* the writer's next own checkpoint */
 };
+
+/* A log that grows while it is copied is begun again only by ending it once: what the file grows
+ * by costs more than the copy. */
+static int last_pages(const struct db_log *log)
+{
+    return log->pages >= BUSY_PAGES ? LAST_BUSY_PAGES : LAST_PAGES;
+}
 
 /* ---- the helper ---------------------------------------------------------------------------- */
 
@@ -64,7 +72,7 @@ static enum rc helper_work(struct checkpointer *p, struct db_log *log)
         rc = helper_pass(p, log);
         bool is_stuck = log->copied <= copied;          /* a reader still needs the old pages */
         copied = log->copied;
-        if (is_stuck || log->pages - log->copied <= LAST_PAGES / 2 || is_hurried(p)) break;
+        if (is_stuck || log->pages - log->copied <= last_pages(log) / 2 || is_hurried(p)) break;
     }
     return rc;
 }
@@ -119,9 +127,10 @@ static enum rc writer_copy(struct checkpointer *p)
     enum rc rc = db_checkpoint(p->writer, CHECKPOINT_PASSIVE, &p->log);
     int64_t took_ms = (time_mono_us() - began_us) / 1000;
     bool is_stuck = p->log.copied < p->log.pages;
+    int64_t rest_ms = p->log.pages >= BUSY_PAGES ? 0 : took_ms * REST;
 
     p->done++;
-    p->not_before_ms = time_mono_ms() + (is_stuck ? AGAIN_MS : took_ms * REST);
+    p->not_before_ms = time_mono_ms() + (is_stuck ? AGAIN_MS : rest_ms);
     if (rc == RC_LIMIT) p->not_before_ms = time_mono_ms() + FULL_MS;
     return rc == RC_BUSY || rc == RC_LIMIT ? RC_OK : rc;
 }
@@ -138,7 +147,7 @@ static int left_to_copy(struct checkpointer *p)
 
 static bool is_writers(struct checkpointer *p, struct checkpointer_turn turn, int left)
 {
-    if (left > LAST_PAGES || time_mono_ms() < p->not_before_ms) return false;
+    if (left > last_pages(&p->log) || time_mono_ms() < p->not_before_ms) return false;
     if (p->log.pages >= BUSY_PAGES) return true;           /* the end of what the helper began */
     return turn.is_tick || (turn.is_idle && left >= QUIET_PAGES);
 }
@@ -156,7 +165,7 @@ enum rc checkpointer_turn(struct checkpointer *p, struct checkpointer_turn turn)
         bool is_long = p->log.pages >= BUSY_PAGES || turn.is_tick ||
                        (turn.is_idle && left >= CALM_PAGES);
         if (is_writers(p, turn, left)) rc = writer_copy(p);
-        else if (is_long && left > LAST_PAGES && is_rested) helper_start(p);
+        else if (is_long && left > last_pages(&p->log) && is_rested) helper_start(p);
     }
     pthread_mutex_unlock(&p->lock);
     return rc;
