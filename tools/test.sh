@@ -49,7 +49,7 @@ build_all() {
 }
 
 test_all() {
-    local out=build/debug script
+    local out=${BUILD:-build}/debug script
     work=$(mktemp -d /tmp/regulars-test.XXXXXX)
     chmod 711 "$work"                       # PostgreSQL's own user must get through
     trap clean_up EXIT

@@ -50,8 +50,10 @@ static enum rc render(struct visit *v)
 
 static enum rc keep(struct visit *v)
 {
+    bool is_natural = v->entry->route->key == KEY_NATURAL;
     const struct answer kept = { .status = v->call.status, .body = v->body,
-                                 .location = v->call.location, .version = v->call.version };
+                                 .location = is_natural ? NULL : v->call.location,
+                                 .version = v->call.version };
 
     if (v->call.is_replay || v->call.answer_id == 0) return RC_OK;
     return answer_keep(&v->c, v->call.answer_id, v->call.answer_member_id, &kept);

@@ -34,7 +34,7 @@ struct call {
 
     int         status;              /* 0: 200 */
     const void *answer;              /* struct of the route's answer shape; NULL: 204 */
-    const char *location;
+    const char *location;            /* with a natural key not kept: the handler gives it again */
     int64_t     version;             /* shown as ETag when > 0 */
     /* The answer is kept under (answer_id, answer_member_id); a handler with a natural key sets
      * them, otherwise the door does (member 0 unless answer_member_id is set). */

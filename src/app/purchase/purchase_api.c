@@ -132,7 +132,7 @@ static enum rc answer_again(struct ctx *c, const struct sale_telling *in,
     if (rc != RC_NOT_FOUND) return rc;
     rc = answer_from_books(c, in, told, a);
     if (rc != RC_OK) return rc;
-    out->first = (struct answer){ .status = 201, .location = out->location,
+    out->first = (struct answer){ .status = 201,
                                   .body = answer_render(c, &sale_answer_shape, a) };
     return out->first.body.n > 0 ? RC_OK : fail(c, RC_INTERNAL, "server.answer_too_large");
 }
@@ -211,7 +211,6 @@ static enum rc commit(struct ctx *c, struct call *call)
     call->location = told.location;
     if (told.is_repeat) {
         call->status = told.first.status;
-        call->location = told.first.location;
         call->replay = told.first.body;
         call->is_replay = true;
         return RC_OK;

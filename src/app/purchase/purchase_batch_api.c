@@ -89,8 +89,7 @@ static enum rc tell(struct ctx *c, void *arg)
                               : answer_render(c, &sale_answer_shape, told.answer);
     if (told.is_repeat) return RC_OK;
     return answer_keep(c, told.id, told.member_id,
-                       &(struct answer){ .status = 201, .body = it->body,
-                                         .location = told.location });
+                       &(struct answer){ .status = 201, .body = it->body });
 }
 
 static const char *copy(struct arena *to, const char *text)
