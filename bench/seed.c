@@ -133,7 +133,7 @@ static void lot(struct seed *s, int64_t i)
     struct sale p = sale_of(s, i);
 
     ROW(s, I64(p.member_id), I64(p.id | 1), I64(s->unit_id), I64(p.id), I64(s->company_id),
-        I64(p.points), I64(p.points), I64(0), I64(0), I64(p.at),
+        I64(p.points), I64(p.points), I64(0), I64(0), I64(0),
         I64(time_after(s->zone, p.at, VALID_DAYS, TIME_DAYS)));
 }
 

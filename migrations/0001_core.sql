@@ -193,7 +193,7 @@ CREATE TABLE lot (
     remaining    BIGINT NOT NULL CHECK (remaining >= 0),
     expired      BIGINT NOT NULL CHECK (expired >= 0),
     is_pending   BIGINT NOT NULL,          -- 1: not yet released
-    available_at BIGINT NOT NULL,
+    available_at BIGINT NOT NULL,          -- 0: at once
     expires_at   BIGINT NOT NULL,          -- first moment at which it is gone; TIME_NEVER
     PRIMARY KEY (member_id, id)
 );

@@ -84,7 +84,7 @@ static void check_adjusted(struct check *k, const struct sql_check_lots_row *l,
         wrong_lot(k, l, "no award made it");
         return;
     }
-    if (l->available_at != e->at) wrong_lot(k, l, "it is not available when it was given");
+    if (l->available_at != 0) wrong_lot(k, l, "it is not available when it was given");
     if (!u || (l->unit_changed_at && l->unit_changed_at >= e->booked_at)) return;
     if (u->valid_days)
         expires_at = time_after(k->c->conf->zone, e->at, u->valid_days, TIME_DAYS);

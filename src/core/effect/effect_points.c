@@ -66,8 +66,7 @@ static int64_t plan_take(const struct effect_step *s, int64_t basis_minor,
 static enum rc grant(struct booking *b)
 {
     struct grant g = { .unit = b->unit, .amount = b->delta, .from_account = "issued",
-                       .kind = "award", .available_at = b->books->cause.at,
-                       .expires_at = TIME_NEVER };
+                       .kind = "award", .expires_at = TIME_NEVER };
 
     if (b->award) {
         g.available_at = b->award->available_at;

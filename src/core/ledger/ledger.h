@@ -17,7 +17,7 @@ struct balance { int64_t unit_id, available, pending, owed; bool is_changed; };
 struct lot {
     int64_t id, unit_id, event_id, company_id;
     int64_t granted, remaining, expired;
-    int64_t available_at, expires_at;
+    int64_t available_at, expires_at;     /* available_at 0: at once */
     bool is_pending, is_new, is_changed;
 };
 struct debt { int64_t id, unit_id, event_id, owed, at; bool is_new, is_changed; };
@@ -62,7 +62,7 @@ struct balance *books_balance(struct books *b, int64_t unit_id);
 struct grant {
     const struct unit *unit;
     int64_t amount;                       /* > 0, smallest parts of the unit */
-    int64_t available_at, expires_at;
+    int64_t available_at, expires_at;     /* available_at 0: at once */
     const char *from_account, *kind;      /* "issued", "award" */
 };
 /* The id of the lot, or 0 when debts took all of it. */

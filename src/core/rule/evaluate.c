@@ -73,7 +73,7 @@ static void date_award(const struct judging *j, const struct effect_step *s, str
     if (wait < 0) wait = s->unit->available_after_days;
     if (valid < 0) valid = s->unit->valid_days;
     const struct zone *zone = j->c->conf->zone;
-    a->available_at = wait ? time_after(zone, j->event->at, wait, TIME_DAYS) : j->event->at;
+    a->available_at = wait ? time_after(zone, j->event->at, wait, TIME_DAYS) : 0;
     a->expires_at = valid ? time_after(zone, j->event->at, valid, TIME_DAYS) : TIME_NEVER;
 }
 

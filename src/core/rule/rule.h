@@ -73,7 +73,7 @@ struct award {
     const struct effect_step *step;
     const char *rule_name;
     int64_t amount, basis_minor;
-    int64_t available_at, expires_at;
+    int64_t available_at, expires_at;     /* available_at 0: at once */
     const struct event *event;
 };
 

@@ -105,9 +105,8 @@ enum rc points_adjust(struct ctx *c, const struct points_adjust *in, struct poin
     struct told told = { "points.adjusted", in->reason, NULL, u, in->amount };
     struct spend less = { .unit = u, .amount = -in->amount, .to_account = "adjusted",
                           .kind = "adjustment" };
-    struct grant more = { .unit = u, .amount = in->amount, .available_at = c->now,
-                          .expires_at = TIME_NEVER, .from_account = "adjusted",
-                          .kind = "adjustment" };
+    struct grant more = { .unit = u, .amount = in->amount, .expires_at = TIME_NEVER,
+                          .from_account = "adjusted", .kind = "adjustment" };
     int64_t lot_id;
     enum rc rc = open(c, in->member_id, out);
 

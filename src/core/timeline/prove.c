@@ -146,7 +146,7 @@ static struct dates dates_of(const struct proof *p, const struct event *e,
 
     if (is_unit_known && wait < 0) wait = s->unit->available_after_days;
     if (is_unit_known && valid < 0) valid = s->unit->valid_days;
-    if (wait >= 0) d.available_at = wait ? time_after(zone, e->at, wait, TIME_DAYS) : e->at;
+    if (wait >= 0) d.available_at = wait ? time_after(zone, e->at, wait, TIME_DAYS) : 0;
     if (valid >= 0) d.expires_at = valid ? time_after(zone, e->at, valid, TIME_DAYS) : TIME_NEVER;
     return d;
 }
@@ -176,7 +176,7 @@ static enum rc check_dates(struct proof *p, const struct sql_prove_awards *v, si
     enum rc rc;
 
     if (a->available_at == must->available_at && a->expires_at == must->expires_at) return RC_OK;
-    if (a->available_at == a->cause_at && a->expires_at == TIME_NEVER && standing_after(v, i) == 0)
+    if (a->available_at == 0 && a->expires_at == TIME_NEVER && standing_after(v, i) == 0)
         return RC_OK;
     rc = sql_prove_returned(p->c, &back);
     if (rc != RC_OK) return rc;
