@@ -17,7 +17,7 @@ enum {
     TICK_MS     = 20,
     AGAIN_MS    = 100,           /* after a reader was in the way */
     FULL_MS     = 1000,          /* after the file could not grow: the log still holds everything */
-    REST        = 50,            /* of a short log: the writer rests this many times as long as it took */
+    REST        = 50,            /* after a short log: this many times as long as it took */
     PASSES_MAX  = 8
 };
 enum helper_state { HELPER_RESTS, HELPER_WORKS, HELPER_ENDS };
