@@ -165,6 +165,7 @@ $(OUT)/bench/rows: $(SINKS) $(OUT)/sqlite3.o
 $(OUT)/bench/record: $(OBJECTS)
 $(OUT)/bench/requests: $(OUT)/bench/world.o $(OBJECTS)
 $(OUT)/bench/load: $(OUT)/bench/world.o
+$(OUT)/bench/empty: $(OBJECTS)
 $(OUT)/bench/floor_sqlite: $(OUT)/bench/world.o $(OUT)/bench/tape.o $(OUT)/sqlite3.o
 $(OUT)/bench/floor_postgres: $(OUT)/bench/world.o $(OUT)/bench/tape.o
 $(BENCH): $(OUT)/bench/%: $(OUT)/bench/%.o

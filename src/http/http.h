@@ -1,6 +1,6 @@
 /* http.h -- the transport: what a request is, and how it is answered.
  *
- * One server has a few event loops, each a thread of the library.  A request arrives whole (its
+ * One server has a few event loops, each a thread.  A request arrives whole (its
  * body within LIMIT_BODY_BYTES, all bodies together within LIMIT_BODIES_BYTES) and is given to
  * `serve` on its loop's thread.  It is answered there at once, or put off (http_defer) and answered
  * later from any thread.  Every request is answered exactly once.  Its memory is its arena; after
@@ -49,7 +49,7 @@ struct http_config {
     const char *listen;                      /* "127.0.0.1:8080", "[::1]:8080"; port 0: any free */
     int         loops;                       /* 0: one for each core, at most 8 */
     void      (*serve)(void *arg, struct http_request *r);
-    void     *(*loop_open)(void *arg);       /* both may be NULL; on the loop's thread, first use */
+    void     *(*loop_open)(void *arg);       /* both may be NULL; on the loop's thread */
     void      (*loop_close)(void *arg, void *loop);
     void       *arg;
 };

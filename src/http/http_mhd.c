@@ -7,13 +7,16 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/limit.h"
@@ -27,6 +30,7 @@ enum {
     LOOPS_MAX        = 8,
     ARENAS_MAX       = 256,           /* that a loop keeps for the next requests */
     LOOP_BYTES       = LIMIT_CONNECTIONS * 2048,
+    WAIT_MS          = 1000,          /* a loop looks at its clock at least this often */
     MEMORY_STEP      = 4096,          /* the library reads a body in pieces of this size */
     BODY_FIRST_BYTES = 16 << 10,
     DISCARD_BYTES    = 8 << 20        /* of a refused body: read, so that the answer is heard */
@@ -34,11 +38,15 @@ enum {
 
 struct loop {
     struct http *h;
-    struct arena *arena;              /* of the loop itself and its request objects */
+    struct MHD_Daemon *daemon;        /* of its own: a share of the connections */
+    pthread_t thread;
+    bool is_running;
+    int wake_fd;                      /* an eventfd: something was answered elsewhere, or the end */
+    atomic_bool is_woken;             /* it was written to and not read yet */
+    struct arena *arena;              /* of its request objects */
     struct request *free;
     int arenas_n;                     /* held by those in the list */
     void *data;
-    struct loop *next;
 };
 
 struct request {
@@ -56,14 +64,13 @@ struct request {
 struct http {
     struct arena *arena;
     struct http_config cfg;
-    struct MHD_Daemon *daemon;
     int port;
-    uint64_t serial;                  /* tells the servers of one process apart */
     char nonce[9];
-    pthread_mutex_t lock;             /* of `loops` */
-    struct loop *loops;
-    atomic_bool is_refusing;
+    struct loop loops[LOOPS_MAX];
+    int loops_n;
+    atomic_bool is_refusing, is_closing;
     atomic_int active;                /* served and not yet sent */
+    atomic_int waking;                /* answers being handed to their loops at this moment */
     atomic_llong bodies_bytes, requests;
     atomic_llong refused_size, refused_budget, refused_form, refused_stopping;
     atomic_ullong ids;
@@ -78,27 +85,6 @@ static const struct problem ambiguous = {
 };
 
 /* ---- loops and request objects ---- */
-
-/* The loop of the calling thread.  A thread may outlive a server, hence the serial. */
-static struct loop *loop_here(struct http *h)
-{
-    static _Thread_local struct loop *here;
-    static _Thread_local uint64_t here_serial;
-    struct arena *arena;
-
-    if (here_serial == h->serial) return here;
-    arena = arena_open(LOOP_BYTES);
-    here = ARENA_NEW(arena, struct loop);
-    here_serial = h->serial;
-    here->h = h;
-    here->arena = arena;
-    if (h->cfg.loop_open != NULL) here->data = h->cfg.loop_open(h->cfg.arg);
-    pthread_mutex_lock(&h->lock);
-    here->next = h->loops;
-    h->loops = here;
-    pthread_mutex_unlock(&h->lock);
-    return here;
-}
 
 static struct request *request_take(struct loop *loop)
 {
@@ -132,22 +118,19 @@ static void request_give(struct request *q)
     loop->free = q;
 }
 
-static void loop_close(struct loop *loop)
+/* Of the answers of a whole batch only the first rings. */
+static void loop_wake(struct loop *loop)
 {
-    struct http *h = loop->h;
-
-    if (h->cfg.loop_close != NULL && loop->data != NULL)
-        h->cfg.loop_close(h->cfg.arg, loop->data);
-    for (struct request *q = loop->free; q != NULL; q = q->next) arena_close(q->r.arena);
-    arena_close(loop->arena);
+    if (!atomic_exchange(&loop->is_woken, true)) eventfd_write(loop->wake_fd, 1);
 }
 
 /* ---- a request arrives ---- */
 
 static void *on_line(void *arg, const char *uri, struct MHD_Connection *connection)
 {
-    struct http *h = arg;
-    struct request *q = request_take(loop_here(h));
+    struct loop *loop = arg;
+    struct http *h = loop->h;
+    struct request *q = request_take(loop);
     size_t n = strlen(uri);
     char *copy = arena_strndup(q->r.arena, uri, n);
     char *mark = memchr(copy, '?', n);
@@ -360,7 +343,7 @@ static enum MHD_Result on_call(void *arg, struct MHD_Connection *connection, con
 static void on_end(void *arg, struct MHD_Connection *connection, void **state,
                    enum MHD_RequestTerminationCode how)
 {
-    struct http *h = arg;
+    struct http *h = ((struct loop *)arg)->h;
     struct request *q = *state;
 
     (void)connection;
@@ -390,7 +373,13 @@ void http_answer(struct http_request *r, const struct http_answer *a)
     assert(!q->is_answered);
     q->answer = *a;
     q->is_answered = true;
-    if (q->is_deferred) MHD_resume_connection(q->connection);
+    if (!q->is_deferred) return;
+    struct loop *loop = q->loop;
+    struct http *h = loop->h;
+    atomic_fetch_add(&h->waking, 1);
+    MHD_resume_connection(q->connection);   /* from here on the request may be gone */
+    loop_wake(loop);
+    atomic_fetch_sub(&h->waking, 1);
 }
 
 static void add_headers(const struct request *q, struct MHD_Response *response)
@@ -437,38 +426,100 @@ static enum MHD_Result send_answer(struct request *q)
 
 /* ---- the server ---- */
 
-static unsigned loops_wanted(const struct http_config *cfg)
+static int loops_wanted(const struct http_config *cfg)
 {
     long n = cfg->loops > 0 ? cfg->loops : sysconf(_SC_NPROCESSORS_ONLN);
 
-    return n < 1 ? 1 : n > LOOPS_MAX ? LOOPS_MAX : (unsigned)n;
+    return n < 1 ? 1 : n > LOOPS_MAX ? LOOPS_MAX : (int)n;
 }
 
-static struct MHD_Daemon *start(struct http *h, int fd)
+static void loop_wait(struct loop *loop, struct pollfd fds[static 2])
 {
-    unsigned loops = loops_wanted(&h->cfg);
-    /* A pool of one is refused; no pool is one loop. */
+    MHD_UNSIGNED_LONG_LONG ms = WAIT_MS;
+    eventfd_t n;
+
+    if (MHD_get_timeout(loop->daemon, &ms) != MHD_YES || ms > WAIT_MS) ms = WAIT_MS;
+    fds[1].revents = 0;
+    if (poll(fds, 2, (int)ms) <= 0 || fds[1].revents == 0) return;
+    /* Before the library looks: what is answered while it does rings again. */
+    eventfd_read(loop->wake_fd, &n);
+    atomic_store(&loop->is_woken, false);
+}
+
+/* The library may run its own threads, and then it waits once more, for as long as a connection may
+ * be silent, whenever exactly 128 of its connections had something to say at once: those 128 are
+ * forgotten meanwhile.  Waiting here, and never inside it, avoids that. */
+static void *loop_main(void *arg)
+{
+    struct loop *loop = arg;
+    struct http *h = loop->h;
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    struct pollfd fds[] = { { .fd = info->epoll_fd, .events = POLLIN },
+                            { .fd = loop->wake_fd, .events = POLLIN } };
+
+    if (h->cfg.loop_open != NULL) loop->data = h->cfg.loop_open(h->cfg.arg);
+    while (!atomic_load(&h->is_closing)) {
+        loop_wait(loop, fds);
+        MHD_run(loop->daemon);
+    }
+    return NULL;
+}
+
+static bool loop_start(struct loop *loop, int fd)
+{
     struct MHD_OptionItem options[] = {
         { MHD_OPTION_LISTEN_SOCKET, fd, NULL },
-        { MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS, NULL },
+        { MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS / loop->h->loops_n, NULL },
         { MHD_OPTION_CONNECTION_TIMEOUT, LIMIT_IDLE_S, NULL },
         { MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_HEADER_BYTES + 2 * MEMORY_STEP, NULL },
         { MHD_OPTION_CONNECTION_MEMORY_INCREMENT, MEMORY_STEP, NULL },
         { MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
         { MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_encoded, NULL },
-        { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_line, h },
-        { MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_end, h },
-        { loops > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, loops, NULL },
+        { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_line, loop },
+        { MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_end, loop },
         { MHD_OPTION_END, 0, NULL }
     };
+
+    loop->arena = arena_open(LOOP_BYTES);
+    loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     /* Not MHD_USE_TURBO: its hopeful reads and writes were measured to cost 2 us a request. */
-    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-                            on_call, h, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+    loop->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+                                    on_call, NULL, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+    if (loop->daemon == NULL) close(fd);
+    if (loop->daemon == NULL || loop->wake_fd < 0) return false;
+    loop->is_running = pthread_create(&loop->thread, NULL, loop_main, loop) == 0;
+    return loop->is_running;
+}
+
+static void loop_close(struct loop *loop)
+{
+    struct http *h = loop->h;
+
+    if (loop->wake_fd >= 0) loop_wake(loop);
+    if (loop->is_running) pthread_join(loop->thread, NULL);
+    if (loop->daemon != NULL) MHD_stop_daemon(loop->daemon);
+    if (h->cfg.loop_close != NULL && loop->data != NULL)
+        h->cfg.loop_close(h->cfg.arg, loop->data);
+    for (struct request *q = loop->free; q != NULL; q = q->next) arena_close(q->r.arena);
+    if (loop->wake_fd >= 0) close(loop->wake_fd);
+    arena_close(loop->arena);
+}
+
+/* Every loop accepts from the same socket, each through a descriptor that its daemon closes. */
+static bool loops_start(struct http *h, int listening)
+{
+    h->loops_n = loops_wanted(&h->cfg);
+    for (int i = 0; i < h->loops_n; i++) {
+        int fd = fcntl(listening, F_DUPFD_CLOEXEC, 0);
+        h->loops[i].h = h;
+        h->loops[i].wake_fd = -1;
+        if (fd < 0 || !loop_start(&h->loops[i], fd)) return false;
+    }
+    return true;
 }
 
 enum rc http_open(const struct http_config *cfg, struct http **out, char err[static 256])
 {
-    static atomic_ullong serials = 1;
     uint32_t nonce;
     struct http *h;
     int fd;
@@ -480,17 +531,14 @@ enum rc http_open(const struct http_config *cfg, struct http **out, char err[sta
     h->arena = arena;
     h->cfg = *cfg;
     h->port = listen_port(fd);
-    h->serial = atomic_fetch_add(&serials, 1);
     rand_bytes(&nonce, sizeof nonce);
     snprintf(h->nonce, sizeof h->nonce, "%08x", nonce);
-    pthread_mutex_init(&h->lock, NULL);
     *out = h;                               /* first: a request may come before start returns */
-    h->daemon = start(h, fd);
-    if (h->daemon != NULL) return RC_OK;
-    snprintf(err, 256, "the HTTP library does not start: %s", strerror(errno));
+    bool is_started = loops_start(h, fd);
+    if (!is_started) snprintf(err, 256, "the HTTP library does not start: %s", strerror(errno));
     close(fd);
-    pthread_mutex_destroy(&h->lock);
-    arena_close(arena);
+    if (is_started) return RC_OK;
+    http_close(h);
     return RC_INTERNAL;
 }
 
@@ -519,7 +567,7 @@ bool http_wait_idle(struct http *h, int wait_ms)
 {
     int64_t until = time_mono_ms() + wait_ms;
 
-    while (atomic_load(&h->active) > 0) {
+    while (atomic_load(&h->active) > 0 || atomic_load(&h->waking) > 0) {
         if (time_mono_ms() >= until) return false;
         nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
     }
@@ -529,12 +577,7 @@ bool http_wait_idle(struct http *h, int wait_ms)
 void http_close(struct http *h)
 {
     if (h == NULL) return;
-    MHD_stop_daemon(h->daemon);
-    while (h->loops != NULL) {
-        struct loop *loop = h->loops;
-        h->loops = loop->next;
-        loop_close(loop);
-    }
-    pthread_mutex_destroy(&h->lock);
+    atomic_store(&h->is_closing, true);
+    for (int i = 0; i < h->loops_n && h->loops[i].h != NULL; i++) loop_close(&h->loops[i]);
     arena_close(h->arena);
 }
