@@ -163,7 +163,8 @@ static void add_chunk(struct arena *a, size_t need)
     a->chunk = k;
 }
 
-void *arena_alloc(struct arena *a, size_t bytes)
+/* Whatever lay there before: for who fills all of it. */
+static void *take(struct arena *a, size_t bytes)
 {
     size_t need;
 
@@ -175,14 +176,20 @@ void *arena_alloc(struct arena *a, size_t bytes)
     unsigned char *p = bytes_of(a->chunk) + a->chunk->used;
     a->chunk->used += need;
     ASAN_UNPOISON_MEMORY_REGION(p, bytes);
-    return memset(p, 0, bytes);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+    return memset(take(a, bytes), 0, bytes);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-    char *copy = arena_alloc(a, n + 1);
+    char *copy = take(a, n + 1);
 
     if (n > 0) memcpy(copy, s, n);
+    copy[n] = '\0';
     return copy;
 }
 
@@ -201,7 +208,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
     n = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
     assert(n >= 0);
-    text = arena_alloc(a, (size_t)n + 1);
+    text = take(a, (size_t)n + 1);
     va_start(args, fmt);
     vsnprintf(text, (size_t)n + 1, fmt, args);
     va_end(args);
@@ -233,8 +240,9 @@ void *arena_grow(struct arena *a, void *items, size_t n, size_t *cap, size_t ite
         size_t more = *cap < 4 ? 8 : *cap * 2, bytes;
 
         if (__builtin_mul_overflow(more, item_bytes, &bytes)) bytes = SIZE_MAX;
-        void *grown = arena_alloc(a, bytes);
+        unsigned char *grown = take(a, bytes);
         if (n > 0) memcpy(grown, items, n * item_bytes);
+        memset(grown + n * item_bytes, 0, bytes - n * item_bytes);
         items = grown;
         *cap = more;
     }

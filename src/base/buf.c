@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { FIRST_BYTES = 256 };
+
 void buf_init(struct buf *b, struct arena *a, size_t max)
 {
     *b = (struct buf){ .arena = a, .max = max };
@@ -19,7 +21,7 @@ static bool reserve(struct buf *b, size_t more)
     }
     if (b->n + more + 1 <= b->cap) return true;
 
-    size_t cap = b->cap == 0 ? 64 : b->cap * 2;
+    size_t cap = b->cap == 0 ? FIRST_BYTES : b->cap * 2;
     while (cap < b->n + more + 1) cap *= 2;
     if (cap > b->max + 1) cap = b->max + 1;
 
@@ -44,7 +46,14 @@ void buf_adds(struct buf *b, const char *s)
 
 void buf_addc(struct buf *b, char ch)
 {
-    buf_add(b, &ch, 1);
+    if (reserve(b, 1)) b->p[b->n++] = ch;
+}
+
+char *buf_room(struct buf *b, size_t n)
+{
+    if (!reserve(b, n)) return NULL;
+    b->n += n;
+    return b->p + b->n - n;
 }
 
 void buf_add_i64(struct buf *b, int64_t v)

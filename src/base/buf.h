@@ -13,6 +13,8 @@ void       buf_add(struct buf *b, const void *p, size_t n);
 void       buf_adds(struct buf *b, const char *s);
 void       buf_addc(struct buf *b, char ch);
 void       buf_add_i64(struct buf *b, int64_t v);
+/* n bytes more, for the caller to fill: NULL when they do not fit. */
+char      *buf_room(struct buf *b, size_t n);
 void       buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 const char *buf_cstr(struct buf *b);                  /* NUL-terminated; valid until the next add */
 struct str buf_str(const struct buf *b);

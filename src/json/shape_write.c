@@ -131,6 +131,19 @@ static void write_present(const struct json_field *f, const char *base, struct b
     }
 }
 
+/* ,"name": -- with its comma, unless it is the first. */
+static void write_name(const char *name, bool is_first, struct buf *dst)
+{
+    size_t n = strlen(name), at = is_first ? 0 : 1;
+    char *to = buf_room(dst, at + n + 3);
+
+    if (to == NULL) return;
+    if (!is_first) to[0] = ',';
+    to[at] = '"';
+    memcpy(to + at + 1, name, n);
+    memcpy(to + at + 1 + n, "\":", 2);
+}
+
 void json_write(const struct json_shape *shape, const void *src, struct buf *dst)
 {
     bool is_first = true;
@@ -142,11 +155,8 @@ void json_write(const struct json_shape *shape, const void *src, struct buf *dst
         bool is_list = f->type == JT_LIST || f->type == JT_TEXTS;
 
         if (absent && (f->flags & JF_OMIT) != 0) continue;
-        if (!is_first) buf_addc(dst, ',');
+        write_name(f->name, is_first, dst);
         is_first = false;
-        buf_addc(dst, '"');
-        buf_adds(dst, f->name);
-        buf_adds(dst, "\":");
         if (absent && !is_list) buf_adds(dst, "null");
         else                    write_present(f, src, dst);
     }

@@ -94,14 +94,34 @@ static void emit_escape(char ch, struct buf *dst)
     }
 }
 
+static bool is_plain(unsigned char ch)
+{
+    return ch >= 0x20 && ch != '"' && ch != '\\' && ch != 0x7f;
+}
+
+/* Nearly every text holds nothing to escape. */
+static bool emit_plain(const char *p, size_t n, struct buf *dst)
+{
+    char *to;
+
+    for (size_t i = 0; i < n; i++)
+        if (!is_plain((unsigned char)p[i])) return false;
+    to = buf_room(dst, n + 2);
+    if (to == NULL) return true;
+    to[0] = '"';
+    memcpy(to + 1, p, n);
+    to[n + 1] = '"';
+    return true;
+}
+
 static void emit_text(const char *p, size_t n, struct buf *dst)
 {
     size_t from = 0;
 
+    if (emit_plain(p, n, dst)) return;
     buf_addc(dst, '"');
     for (size_t i = 0; i < n; i++) {
-        unsigned char ch = (unsigned char)p[i];
-        if (ch >= 0x20 && ch != '"' && ch != '\\' && ch != 0x7f) continue;
+        if (is_plain((unsigned char)p[i])) continue;
         buf_add(dst, p + from, i - from);
         emit_escape(p[i], dst);
         from = i + 1;
