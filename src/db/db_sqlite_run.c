@@ -139,43 +139,45 @@ static enum rc bind_all(struct db_sqlite *q, const struct db_call *call, sqlite3
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-static bool read_text(sqlite3_stmt *s, int i, struct arena *a, char *dst)
+static bool read_text(sqlite3_value *v, struct arena *a, char *dst)
 {
-    if (sqlite3_column_type(s, i) != SQLITE_TEXT) return false;
-    const char *p = (const char *)sqlite3_column_text(s, i);
-    const char *copy = arena_strndup(a, p, (size_t)sqlite3_column_bytes(s, i));
+    if (sqlite3_value_type(v) != SQLITE_TEXT) return false;
+    const char *p = (const char *)sqlite3_value_text(v);
+    const char *copy = arena_strndup(a, p, (size_t)sqlite3_value_bytes(v));
     memcpy(dst, &copy, sizeof copy);
     return true;
 }
 
-static bool read_blob(sqlite3_stmt *s, int i, struct arena *a, char *dst)
+static bool read_blob(sqlite3_value *v, struct arena *a, char *dst)
 {
-    if (sqlite3_column_type(s, i) != SQLITE_BLOB) return false;
-    const void *p = sqlite3_column_blob(s, i);
-    size_t n = (size_t)sqlite3_column_bytes(s, i);
+    if (sqlite3_value_type(v) != SQLITE_BLOB) return false;
+    const void *p = sqlite3_value_blob(v);
+    size_t n = (size_t)sqlite3_value_bytes(v);
     void *copy = arena_alloc(a, n + 1);                /* an empty blob is not an absent one */
     if (n > 0) memcpy(copy, p, n);
     memcpy(dst, &(struct sql_blob){ copy, n }, sizeof(struct sql_blob));
     return true;
 }
 
-static bool read_i64(sqlite3_stmt *s, int i, char *dst)
+static bool read_i64(sqlite3_value *v, char *dst)
 {
-    if (sqlite3_column_type(s, i) != SQLITE_INTEGER) return false;
-    int64_t v = sqlite3_column_int64(s, i);
-    memcpy(dst, &v, sizeof v);
+    if (sqlite3_value_type(v) != SQLITE_INTEGER) return false;
+    int64_t i64 = sqlite3_value_int64(v);
+    memcpy(dst, &i64, sizeof i64);
     return true;
 }
 
-static bool read_null(sqlite3_stmt *s, int i, const struct sql_field *f, char *dst)
+static bool read_null(sqlite3_value *v, const struct sql_field *f, char *dst)
 {
     static const int64_t null = SQL_NULL;
-    if (!f->is_nullable || sqlite3_column_type(s, i) != SQLITE_NULL) return false;
+    if (!f->is_nullable || sqlite3_value_type(v) != SQLITE_NULL) return false;
     if (f->type == SQL_I64) memcpy(dst, &null, sizeof null);
     else memset(dst, 0, f->type == SQL_TEXT ? sizeof(char *) : sizeof(struct sql_blob));
     return true;
 }
 
+/* Each column is looked up once: the value behind it belongs to this thread, as the connection
+ * does. */
 static enum rc read_row(struct db_sqlite *q, const struct db_call *call, sqlite3_stmt *s, char *row)
 {
     const struct sql_def *d = call->def;
@@ -183,13 +185,14 @@ static enum rc read_row(struct db_sqlite *q, const struct db_call *call, sqlite3
     for (int i = 0; i < d->out_n; i++) {
         const struct sql_field *f = &d->out[i];
         char *dst = row + f->offset;
+        sqlite3_value *v = sqlite3_column_value(s, i);
         bool ok;
-        if (f->type == SQL_I64) ok = read_i64(s, i, dst);
-        else if (f->type == SQL_TEXT) ok = read_text(s, i, call->arena, dst);
-        else ok = read_blob(s, i, call->arena, dst);
-        if (!ok && !read_null(s, i, f, dst))
+        if (f->type == SQL_I64) ok = read_i64(v, dst);
+        else if (f->type == SQL_TEXT) ok = read_text(v, call->arena, dst);
+        else ok = read_blob(v, call->arena, dst);
+        if (!ok && !read_null(v, f, dst))
             return db_fail(&q->base, RC_INTERNAL, DB_OTHER, "%s: column %s is %s", d->name, f->name,
-                           sqlite3_column_type(s, i) == SQLITE_NULL ? "NULL" : "of another type");
+                           sqlite3_value_type(v) == SQLITE_NULL ? "NULL" : "of another type");
     }
     return RC_OK;
 }
