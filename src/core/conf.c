@@ -10,7 +10,7 @@
 #include "sql/conf_sql.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct conf *current;
+static struct conf *_Atomic current;
 
 static enum debt_policy debt_policy_of(const char *text)
 {
@@ -123,10 +123,18 @@ void conf_free(struct conf *conf)
 const struct conf *conf_acquire(void)
 {
     pthread_mutex_lock(&lock);
-    if (current) current->refs++;
     struct conf *conf = current;
+    if (conf) conf->refs++;
     pthread_mutex_unlock(&lock);
     return conf;
+}
+
+/* What is held cannot be freed, so the same address is the same snapshot. */
+const struct conf *conf_renew(const struct conf *held)
+{
+    if (held && held == current) return held;
+    conf_release(held);
+    return conf_acquire();
 }
 
 void conf_release(const struct conf *conf)

@@ -47,6 +47,9 @@ void    conf_free(struct conf *conf);
 /* The process's current snapshot.  Acquire and release in pairs; safe in every thread. */
 const struct conf *conf_acquire(void);
 void    conf_release(const struct conf *conf);
+/* For who asks again and again: what is held (NULL: nothing yet) is exchanged for the current one,
+ * and no lock is taken while that is the same. */
+const struct conf *conf_renew(const struct conf *held);
 void    conf_install(struct conf *conf);     /* takes ownership; older ones go when unused */
 
 /* The database has a newer publication than c->conf: reads and installs it, and answers RC_BUSY, so

@@ -139,6 +139,7 @@ void door_loop_close(void *door, void *arg)
 
     (void)door;
     if (loop->db != NULL) db_close(loop->db);
+    conf_release(loop->conf);
     arena_close(loop->arena);
 }
 

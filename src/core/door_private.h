@@ -26,6 +26,7 @@ struct entry {
 struct door_loop {
     struct arena *arena;
     struct db *db;                           /* SQLite: read-only; opened by the first quick read */
+    const struct conf *conf;                 /* held from one quick read to the next */
     struct dice dice;
 };
 

@@ -19,12 +19,10 @@ static void restart(struct visit *v, struct db *db)
     v->c.notes = NULL;
     v->c.is_published = false;
     v->c.dice = &v->dice;
-    v->c.conf = conf_acquire();
 }
 
 static void leave(struct visit *v)
 {
-    conf_release(v->c.conf);
     v->c.conf = NULL;
     v->c.db = NULL;
 }
@@ -124,7 +122,9 @@ static enum rc write_run(struct db *db, void *arg)
     enum rc rc;
 
     restart(v, db);
+    v->c.conf = conf_acquire();
     rc = v->entry->route->key == KEY_REQUIRED ? run_claimed(v) : run_kept(v);
+    conf_release(v->c.conf);
     leave(v);
     return rc;
 }
@@ -159,13 +159,14 @@ static void submit_write(struct visit *v)
 /* ---- reads ---- */
 
 /* SQLite takes its lock once for all statements.  PostgreSQL's quick reads save a round trip. */
-static enum rc read_run(struct visit *v, struct db *db)
+static enum rc read_run(struct visit *v, struct db *db, const struct conf *conf)
 {
     bool is_begun = v->door->is_sqlite || v->entry->route->mode != QUICK;
     enum rc rc = is_begun ? db_begin_read(db) : RC_OK;
 
     if (rc != RC_OK) return rc;
     restart(v, db);
+    v->c.conf = conf;
     rc = run(v);
     leave(v);
     db_rollback(db);
@@ -181,7 +182,9 @@ static void crew_run(void *arg)
 
     if (time_mono_ms() <= v->r->arrived_ms + LIMIT_REQUEST_MS) rc = engine_reader(e, &db);
     if (rc == RC_OK) {
-        rc = read_run(v, db);
+        const struct conf *conf = conf_acquire();
+        rc = read_run(v, db, conf);
+        conf_release(conf);
         engine_reader_return(e, db);
     }
     door_answer(v, rc);
@@ -213,7 +216,8 @@ static void run_here(struct visit *v)
 {
     enum rc rc = v->loop->db == NULL ? open_loop(v) : RC_OK;
 
-    if (rc == RC_OK) rc = read_run(v, v->loop->db);
+    v->loop->conf = conf_renew(v->loop->conf);
+    if (rc == RC_OK) rc = read_run(v, v->loop->db, v->loop->conf);
     door_answer(v, rc);
 }
 
