@@ -124,8 +124,8 @@ static void award(struct seed *s, int64_t i)
     struct sale p = sale_of(s, i);
 
     ROW(s, I64(p.id), I64(0), I64(p.member_id), I64(s->rule_id), I64(1), I64(0),
-        TEXT("points.grant"), I64(s->unit_id), I64(p.points), I64(p.amount_minor), I64(p.id | 1),
-        I64(p.points), I64(0), I64(0), I64(0), I64(p.id), I64(p.at));
+        TEXT("points.grant"), I64(0), I64(s->unit_id), I64(p.points), I64(p.amount_minor),
+        I64(p.id | 1), I64(p.points), I64(0), I64(0), I64(0), I64(p.id), I64(p.at));
 }
 
 static void lot(struct seed *s, int64_t i)
@@ -167,8 +167,9 @@ static const struct { struct table table; void (*rows)(struct seed *s, int64_t i
         "returned, returned_minor", 9 }, line },
     { { "receipt", "store_id, business_date, till, number, member_id, purchase_id, total_minor, "
         "told_at", 8 }, receipt },
-    { { "award", "event_id, n, member_id, rule_id, rule_version, effect_n, effect, unit_id, "
-        "amount, basis_minor, lot_id, posted, owed, lapsed, forgiven, cause_id, at", 17 }, award },
+    { { "award", "event_id, n, member_id, rule_id, rule_version, effect_n, effect, is_dependent, "
+        "unit_id, amount, basis_minor, lot_id, posted, owed, lapsed, forgiven, cause_id, at", 18 },
+      award },
     { { "lot", "member_id, id, unit_id, event_id, company_id, granted, remaining, expired, "
         "is_pending, available_at, expires_at", 11 }, lot },
     { { "posting", "event_id, n, member_id, unit_id, from_account, to_account, amount, kind, "

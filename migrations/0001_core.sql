@@ -244,6 +244,7 @@ CREATE TABLE award (                       -- what a rule gave for an event; dif
     rule_version BIGINT NOT NULL,
     effect_n     BIGINT NOT NULL,          -- which effect of the rule
     effect       TEXT   NOT NULL,
+    is_dependent BIGINT NOT NULL,          -- 1: its rule looks back or its event was raised: asked again
     unit_id      BIGINT NOT NULL,          -- 0: not a unit
     subject      TEXT,                     -- the tag
     amount       BIGINT NOT NULL,          -- this difference

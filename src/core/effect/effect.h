@@ -9,11 +9,11 @@
 
 /* What was booked for one (event, rule, effect), summed. */
 struct booked {
-    int64_t event_id, n, rule_id, rule_version;         /* n: of its first row */
-    int64_t effect_n;
+    int64_t event_id, event_at, rule_id, rule_version, effect_n;
     const char *effect, *subject;
-    int64_t unit_id, amount, lapsed, basis_minor;
+    int64_t unit_id, amount, lapsed;
     int64_t *lot_ids; size_t lots_n, lots_cap;      /* newest first */
+    bool is_dependent;                   /* as in the table */
     bool is_seen;                        /* the fold gives it too */
 };
 

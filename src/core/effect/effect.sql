@@ -3,18 +3,22 @@ INSERT INTO member_tag (member_id, tag, awards_n, is_manual, since_at)
 VALUES (:member_id, :tag, :delta, 0, :now)
     ON CONFLICT (member_id, tag) DO UPDATE SET awards_n = member_tag.awards_n + :delta;
 
--- :rows award_add(event_id i64, n i64, member_id i64, rule_id i64, rule_version i64, effect_n i64, effect text, unit_id i64, subject text?, amount i64, basis_minor i64, lot_id i64, posted i64, owed i64, lapsed i64, forgiven i64, cause_id i64, at i64)
-INSERT INTO award (event_id, n, member_id, rule_id, rule_version, effect_n, effect, unit_id, subject,
-                   amount, basis_minor, lot_id, posted, owed, lapsed, forgiven, cause_id, at)
-VALUES (:event_id, :n, :member_id, :rule_id, :rule_version, :effect_n, :effect, :unit_id, :subject,
-        :amount, :basis_minor, :lot_id, :posted, :owed, :lapsed, :forgiven, :cause_id, :at);
+-- :rows award_add(event_id i64, n i64, member_id i64, rule_id i64, rule_version i64, effect_n i64, effect text, is_dependent i64, unit_id i64, subject text?, amount i64, basis_minor i64, lot_id i64, posted i64, owed i64, lapsed i64, forgiven i64, cause_id i64, at i64)
+INSERT INTO award (event_id, n, member_id, rule_id, rule_version, effect_n, effect, is_dependent,
+                   unit_id, subject, amount, basis_minor, lot_id, posted, owed, lapsed, forgiven,
+                   cause_id, at)
+VALUES (:event_id, :n, :member_id, :rule_id, :rule_version, :effect_n, :effect, :is_dependent,
+        :unit_id, :subject, :amount, :basis_minor, :lot_id, :posted, :owed, :lapsed, :forgiven,
+        :cause_id, :at);
 
--- In the order of the index, so that a thousand rows need no sorting.
--- :each award_timeline(member_id i64, from_at i64) -> (event_id i64, n i64, rule_id i64, rule_version i64, effect_n i64, effect text, unit_id i64, subject text?, amount i64, basis_minor i64, lot_id i64, lapsed i64)
-SELECT a.event_id, a.n, a.rule_id, a.rule_version, a.effect_n, a.effect, a.unit_id, a.subject,
-       a.amount, a.basis_minor, a.lot_id, a.lapsed
+-- What may differ when the past moves: all of one event, of the others what is asked again; with
+-- is_all everything.  In the order of the index, so that a thousand rows need no sorting.
+-- :each award_timeline(member_id i64, from_at i64, event_id i64, is_all i64) -> (event_id i64, event_at i64, rule_id i64, rule_version i64, effect_n i64, effect text, is_dependent i64, unit_id i64, subject text?, amount i64, lot_id i64, lapsed i64)
+SELECT a.event_id, e.at, a.rule_id, a.rule_version, a.effect_n, a.effect, a.is_dependent, a.unit_id,
+       a.subject, a.amount, a.lot_id, a.lapsed
   FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
  WHERE e.member_id = :member_id AND e.at >= :from_at
+   AND (a.is_dependent = 1 OR a.event_id = :event_id OR :is_all = 1)
  ORDER BY e.at, e.id, a.n LIMIT 1000000;
 
 -- :each award_of(event_id i64, member_id i64) -> (n i64, rule_id i64, rule_version i64, effect_n i64, effect text, unit_id i64, subject text?, amount i64, basis_minor i64, owed i64, lapsed i64, forgiven i64, cause_id i64)

@@ -9,6 +9,15 @@ SELECT status, created_at, tier_level, tier_since_at, tier_until_at, tier_in_gra
        first_purchase_at, last_purchase_at, fold_at, settled_at, due_at
   FROM member WHERE id = :id AND member_id = :id;
 
+-- For a reader, everything that is shown of a member at once: a row for each balance, or one without.
+-- :each member_view(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64, name text?, unit_id i64?, available i64?, pending i64?, owed i64?)
+SELECT m.status, m.created_at, m.tier_level, m.tier_since_at, m.tier_until_at, m.tier_in_grace,
+       m.purchases_n, m.spend_minor, m.first_purchase_at, m.last_purchase_at, m.fold_at,
+       m.settled_at, m.due_at, p.name, b.unit_id, b.available, b.pending, b.owed
+  FROM member m LEFT JOIN member_profile p ON p.member_id = m.member_id
+  LEFT JOIN balance b ON b.member_id = m.member_id
+ WHERE m.id = :id AND m.member_id = :id LIMIT 1000;
+
 -- The lock comes first of all a member's statements.  SQLite has one writer: nothing to lock.
 -- The number of the newest publication is read along: a node that is behind reloads first.
 -- :one member_lock(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64, config_version i64)
@@ -50,9 +59,6 @@ SELECT id FROM member WHERE id > :after_id ORDER BY id LIMIT 500;
 -- :exec member_profile_add(member_id i64, name text?, birthday text?, now i64)
 INSERT INTO member_profile (member_id, name, birthday, updated_at)
 VALUES (:member_id, :name, :birthday, :now);
-
--- :one member_profile_get(member_id i64) -> (name text?, birthday text?)
-SELECT name, birthday FROM member_profile WHERE member_id = :member_id;
 
 -- The claim comes first; whoever has it already is answered by identity_get.
 -- :one identity_claim(provider text, subject text, member_id i64, now i64) -> (claimed i64)

@@ -1,5 +1,6 @@
-/* evaluate.c -- the loader and the one evaluator.  judge() fills exactly the fields that the
- * candidate rules name; evaluate() is pure and never touches a database. */
+/* evaluate.c -- the loader and the one evaluator.  judge() fills exactly the facts that the
+ * candidate rules name; evaluate() is pure and never touches a database: what it asks for meanwhile
+ * lies in the event and in the fold. */
 #include <assert.h>
 
 #include "core/rule/rule.h"
@@ -9,27 +10,65 @@ static const char *fact_key(int field)
     return field_at((size_t)field)->name;
 }
 
-/* Facts are kept with the event when it is first judged, and read from there ever after. */
-static enum rc read_fields(const struct judging *j, const struct judges *by, struct json *slots)
+/* The values of one judging.  Facts are read before it; what the event or the fold says already is
+ * read when a rule comes to it. */
+struct values {
+    const struct judging *j;
+    const struct judges *by;
+    struct reading reading;
+    struct json *slots;
+    bool *is_read;
+    enum rc rc;                          /* of what was read meanwhile */
+};
+
+static void values_init(struct values *v, const struct judging *j, const struct judges *by)
 {
-    struct reading r = { .c = j->c, .member = j->member, .event = j->event };
+    *v = (struct values){
+        .j = j, .by = by, .reading = { .c = j->c, .member = j->member, .event = j->event },
+        .slots = ARENA_ARRAY(j->c->arena, struct json, by->slots_n + 1),
+        .is_read = ARENA_ARRAY(j->c->arena, bool, by->slots_n + 1) };
+}
+
+/* Facts are kept with the event when it is first judged, and read from there ever after. */
+static enum rc read_facts(struct values *v, size_t fields_n)
+{
+    const char *text = v->j->event->facts;
     struct json facts = { .kind = JSON_NULL };
     struct json_error error;
+    bool is_parsed = !text;
 
-    if (j->event->facts
-        && json_parse(j->c->arena, str_of(j->event->facts), &facts, &error) != RC_OK)
-        return broken(j->c, "event.facts");
-    for (size_t i = 0; i < by->fields_n; i++) {
-        const struct field *f = field_at((size_t)by->fields[i]);
-        const struct json *kept = f->from == FIELD_FACT ? json_get(&facts, f->name) : NULL;
+    for (size_t i = 0; i < fields_n; i++) {
+        int slot = v->by->fields[i];
+        const struct field *f = field_at((size_t)slot);
         enum rc rc = RC_OK;
-        if (kept) slots[by->fields[i]] = *kept;
-        else      rc = f->get(&r, &slots[by->fields[i]]);
+        if (f->from != FIELD_FACT) continue;
+        if (!is_parsed && json_parse(v->j->c->arena, str_of(text), &facts, &error) != RC_OK)
+            return broken(v->j->c, "event.facts");
+        is_parsed = true;
+        const struct json *kept = json_get(&facts, f->name);
+        if (kept) v->slots[slot] = *kept;
+        else      rc = f->get(&v->reading, &v->slots[slot]);
         if (rc != RC_OK) return rc;
+        v->is_read[slot] = true;
     }
-    for (size_t i = 0; i < by->terms_n; i++)
-        slots[by->term_slots[i]] = history_value(by->terms[i], j->past, j->event->business_date);
     return RC_OK;
+}
+
+static void need(void *arg, int slot)
+{
+    struct values *v = arg;
+
+    if (v->is_read[slot]) return;
+    v->is_read[slot] = true;
+    if ((size_t)slot < field_count()) {
+        enum rc rc = field_at((size_t)slot)->get(&v->reading, &v->slots[slot]);
+        if (v->rc == RC_OK) v->rc = rc;
+        return;
+    }
+    for (size_t i = 0; i < v->by->terms_n; i++)
+        if (v->by->term_slots[i] == slot)
+            v->slots[slot] = history_value(v->by->terms[i], v->j->past,
+                                           v->j->event->business_date);
 }
 
 /* Also of rules that evaluation does not reach: a later fold may take another way through them. */
@@ -89,24 +128,23 @@ static void give(const struct judging *j, const struct rule *r, struct award_lis
         struct award *a = ARENA_PUSH(j->c->arena, out->items, out->n, out->cap);
         *a = (struct award){ .event_id = j->event->id, .rule_id = r->id,
                              .rule_version = r->version, .step = s, .rule_name = r->name,
-                             .amount = amount, .basis_minor = basis, .event = j->event };
+                             .amount = amount, .basis_minor = basis,
+                             .is_dependent = r->is_dependent, .event = j->event };
         date_award(j, s, a);
     }
 }
 
-void evaluate(const struct judging *j, const struct judges *by, const struct json *slots,
+void evaluate(const struct judging *j, const struct judges *by, struct logic_env *env,
               struct award_list *out)
 {
-    struct logic_env env = { .arena = j->c->arena, .slots = slots };
-
     for (size_t i = 0; i < by->n; i++) {
         const struct rule *r = by->rules[i];
         if (j->is_dependent_only && !r->is_dependent) continue;
         if (!is_in_force(r, j->event)) continue;
         if (r->when) {
-            struct json yes = logic_eval(r->when, &env);
-            bool has_thrown = env.has_thrown;
-            env.has_thrown = false;
+            struct json yes = logic_eval(r->when, env);
+            bool has_thrown = env->has_thrown;
+            env->has_thrown = false;
             if (has_thrown || !logic_truthy(&yes)) continue;
         }
         give(j, r, out);
@@ -116,27 +154,29 @@ void evaluate(const struct judging *j, const struct judges *by, const struct jso
 enum rc judge_facts(const struct judging *j)
 {
     const struct judges *by = rules_for(j->c->conf, j->event);
-    struct json *slots;
+    struct values v;
     enum rc rc;
 
     if (by->n == 0 || j->event->facts) return RC_OK;
-    slots = ARENA_ARRAY(j->c->arena, struct json, by->slots_n + 1);
-    rc = read_fields(j, by, slots);
-    if (rc == RC_OK) keep_facts(j, by, slots);
+    values_init(&v, j, by);
+    rc = read_facts(&v, by->fields_n);
+    if (rc == RC_OK) keep_facts(j, by, v.slots);
     return rc;
 }
 
 enum rc judge(const struct judging *j, struct award_list *out)
 {
     const struct judges *by = rules_for(j->c->conf, j->event);
-    struct json *slots;
+    struct values v;
     enum rc rc;
 
     if (by->n == 0 || !j->event->is_live) return RC_OK;
-    slots = ARENA_ARRAY(j->c->arena, struct json, by->slots_n + 1);
-    rc = read_fields(j, by, slots);
+    values_init(&v, j, by);
+    rc = read_facts(&v, j->is_dependent_only ? by->dependent_fields_n : by->fields_n);
     if (rc != RC_OK) return rc;
-    if (j->event->is_new && !j->event->facts) keep_facts(j, by, slots);
-    evaluate(j, by, slots, out);
-    return RC_OK;
+    if (j->event->is_new && !j->event->facts) keep_facts(j, by, v.slots);
+    struct logic_env env = { .arena = j->c->arena, .slots = v.slots, .need = need,
+                             .need_arg = &v };
+    evaluate(j, by, &env, out);
+    return v.rc;
 }

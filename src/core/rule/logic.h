@@ -45,13 +45,16 @@ struct logic_mistake { const char *pointer; char reason[160]; };   /* place in t
 enum rc logic_compile(struct arena *a, const struct json *rule, const struct logic_names *names,
                       const struct logic **out, struct logic_mistake *mistake) MUST_CHECK;
 
-/* What an evaluation reads.  slots[i] belongs to slot i; a date is the text YYYY-MM-DD.  An aborted
- * evaluation (throw) answers null and leaves `thrown` set.  The answer may point into the tree, the
- * data and the arena. */
+/* What an evaluation reads.  slots[i] belongs to slot i; a date is the text YYYY-MM-DD.  `need` is
+ * called before a slot is read, each time: values that no branch reaches are never made.  An
+ * aborted evaluation (throw) answers null and leaves `thrown` set.  The answer may point into the
+ * tree, the data and the arena. */
 struct logic_env {
     struct arena *arena;
     const struct json *data;                         /* NULL: null */
     const struct json *slots;
+    void (*need)(void *arg, int slot);               /* NULL: all slots are filled */
+    void *need_arg;
     bool has_thrown;
     struct json thrown;
 };

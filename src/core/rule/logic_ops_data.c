@@ -68,7 +68,7 @@ static const struct json *otherwise(const struct logic_node *n, struct logic_run
 const struct json *logic_op_var_slot(const struct logic_node *n, struct logic_run *r,
                                      struct json *tmp)
 {
-    const struct json *v = &r->slots[n->slot];
+    const struct json *v = logic_slot(r, n->slot);
     return v->kind != JSON_NULL ? v : otherwise(n, r, tmp);
 }
 
@@ -152,7 +152,7 @@ const struct json *logic_op_exists_slot(const struct logic_node *n, struct logic
                                         struct json *tmp)
 {
     (void)tmp;
-    return logic_bool(r->slots[n->slot].kind != JSON_NULL);
+    return logic_bool(logic_slot(r, n->slot)->kind != JSON_NULL);
 }
 
 /* A key computed at evaluation; text that has to be made is made in the arena. */
@@ -235,7 +235,7 @@ static bool is_missing(const struct logic_node *n, struct logic_run *r, const st
     const struct json *v = NULL;
 
     for (size_t i = 0; i < n->n_refs && v == NULL; i++)
-        if (json_is_text(name, n->refs[i].name)) v = &r->slots[n->refs[i].slot];
+        if (json_is_text(name, n->refs[i].name)) v = logic_slot(r, n->refs[i].slot);
     if (v == NULL) v = walk_name(r->top->item, name);
     return v == NULL || v->kind == JSON_NULL || (v->kind == JSON_TEXT && v->n == 0);
 }

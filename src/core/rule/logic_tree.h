@@ -76,12 +76,18 @@ const struct json *logic_throw(struct logic_run *r, const struct json *error);
 bool  logic_work(struct logic_run *r, size_t amount);
 void *logic_alloc(struct logic_run *r, size_t bytes);
 
+static inline const struct json *logic_slot(const struct logic_run *r, int slot)
+{
+    if (r->env->need != NULL) r->env->need(r->env->need_arg, slot);
+    return &r->slots[slot];
+}
+
 static inline const struct json *logic_node_eval(const struct logic_node *n, struct logic_run *r,
                                                  struct json *tmp)
 {
     switch (n->kind) {
     case LOGIC_CONST: return &n->value;
-    case LOGIC_SLOT:  return &r->slots[n->slot];
+    case LOGIC_SLOT:  return logic_slot(r, n->slot);
     case LOGIC_CALL:  break;
     }
     return n->eval(n, r, tmp);

@@ -122,35 +122,44 @@ static int compare_rules(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* Fields and terms that any of the rules names, each once. */
+/* Marks what the rules name, all of them or the dependent ones. */
+static void mark(const struct judges *j, bool is_dependent_only, bool *is_named, int *scratch)
+{
+    for (size_t i = 0; i < j->n; i++) {
+        const struct rule *r = j->rules[i];
+        if (!r->when || (is_dependent_only && !r->is_dependent)) continue;
+        size_t n = logic_slots(r->when, scratch, (size_t)j->slots_n);
+        for (size_t k = 0; k < n; k++) is_named[scratch[k]] = true;
+    }
+}
+
+/* Fields and terms that any of the rules names, each once; those of dependent rules first. */
 static void gather(struct ruleset *set, struct judges *j)
 {
-    size_t slots_n = field_count() + set->terms_n, fields_n = 0, terms_n = 0;
+    size_t slots_n = field_count() + set->terms_n;
     bool *is_named = ARENA_ARRAY(set->arena, bool, slots_n);
-    int *fields = ARENA_ARRAY(set->arena, int, slots_n), *term_slots;
+    bool *is_first = ARENA_ARRAY(set->arena, bool, slots_n);
+    int *fields = ARENA_ARRAY(set->arena, int, slots_n);
+    int *term_slots = ARENA_ARRAY(set->arena, int, set->terms_n + 1);
     const struct history_term **terms = ARENA_ARRAY(set->arena, const struct history_term *,
                                                     set->terms_n + 1);
 
-    term_slots = ARENA_ARRAY(set->arena, int, set->terms_n + 1);
-    for (size_t i = 0; i < j->n; i++) {
-        size_t n = j->rules[i]->when ? logic_slots(j->rules[i]->when, fields, slots_n) : 0;
-        for (size_t k = 0; k < n; k++) is_named[fields[k]] = true;
-    }
-    for (size_t i = 0; i < slots_n; i++) {
+    j->slots_n = (int)slots_n;
+    mark(j, true, is_first, fields);
+    mark(j, false, is_named, fields);
+    for (size_t i = 0; i < field_count(); i++)
+        if (is_first[i]) fields[j->fields_n++] = (int)i;
+    j->dependent_fields_n = j->fields_n;
+    for (size_t i = 0; i < field_count(); i++)
+        if (is_named[i] && !is_first[i]) fields[j->fields_n++] = (int)i;
+    for (size_t i = field_count(); i < slots_n; i++) {
         if (!is_named[i]) continue;
-        if (i < field_count()) {
-            fields[fields_n++] = (int)i;
-            continue;
-        }
-        term_slots[terms_n] = (int)i;
-        terms[terms_n++] = &set->terms[i - field_count()];
+        term_slots[j->terms_n] = (int)i;
+        terms[j->terms_n++] = &set->terms[i - field_count()];
     }
     j->fields = fields;
-    j->fields_n = fields_n;
     j->terms = terms;
     j->term_slots = term_slots;
-    j->terms_n = terms_n;
-    j->slots_n = (int)slots_n;
 }
 
 static struct cached *build(struct ruleset *set, const struct event *e, size_t epoch)

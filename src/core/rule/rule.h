@@ -74,6 +74,7 @@ struct award {
     const char *rule_name;
     int64_t amount, basis_minor;
     int64_t available_at, expires_at;     /* available_at 0: at once */
+    bool is_dependent;                    /* its rule is */
     const struct event *event;
 };
 
@@ -96,6 +97,7 @@ struct rule {
 struct judges {
     const struct rule *const *rules; size_t n;
     const int *fields; size_t fields_n;          /* field indexes that any of them names */
+    size_t dependent_fields_n;                   /* the first of them: of dependent rules */
     const struct history_term *const *terms;
     const int *term_slots; size_t terms_n;
     int slots_n;
@@ -127,8 +129,8 @@ struct judging {
 };
 struct award_list { struct award *items; size_t n, cap; };
 
-/* Pure: the rules of `by` over the values in slots; appends what each gives (amount != 0). */
-void evaluate(const struct judging *j, const struct judges *by, const struct json *slots,
+/* Pure: the rules of `by` over the values of env; appends what each gives (amount != 0). */
+void evaluate(const struct judging *j, const struct judges *by, struct logic_env *env,
               struct award_list *out);
 /* Loads what the rules of the event name, keeps its facts if it is new, and evaluates. */
 enum rc judge(const struct judging *j, struct award_list *out) MUST_CHECK;

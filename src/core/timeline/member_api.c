@@ -31,21 +31,18 @@ static const struct json_field member_fields[] = {
 const struct json_shape member_shape = { "member", sizeof(struct member_view), member_fields,
                                          ARRAY_LEN(member_fields) };
 
-/* Three reads by key in one round trip; settling reads more, and only when something is due. */
+/* One read by key; settling reads more, and only when something is due. */
 static enum rc view_member(struct ctx *c, int64_t id, struct member_view *out)
 {
-    struct sql_member_profile_get profile = { .member_id = id };
     struct timeline t;
     enum rc rc;
 
     timeline_ask_view(&t, c, id);
-    sql_member_profile_get_ask(c, &profile);
     rc = db_sync(c->db);
     if (rc == RC_OK) rc = timeline_open(&t);
-    if (rc == RC_OK && profile.rc != RC_NOT_FOUND) rc = profile.rc;
     if (rc != RC_OK) return rc;
     *out = (struct member_view){
-        .id = api_id(c, "mem", id), .name = profile.rc == RC_OK ? profile.name : NULL,
+        .id = api_id(c, "mem", id), .name = t.name,
         .status = t.fold.m.status, .created_at = t.fold.m.created_at,
         .tier = view_tier(c, &t.fold.m), .balances = view_balances(c, &t.books) };
     return RC_OK;

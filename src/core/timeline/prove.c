@@ -199,10 +199,15 @@ static enum rc check_awards(struct proof *p)
     for (size_t i = 0; rc == RC_OK && i < v.n && !p->why; i++) {
         const struct sql_prove_awards_row *a = &v.rows[i];
         const struct event *e = event_of(p, a->event_id);
-        const struct effect_step *s = e ? step_of(rule_of(p, e, a), a) : NULL;
+        const struct rule *rule = e ? rule_of(p, e, a) : NULL;
+        const struct effect_step *s = step_of(rule, a);
         if (!s) {
             p->why = arena_printf(p->c->arena,
                                   "award %lld of event %lld: no rule in force gives it",
+                                  (long long)a->n, (long long)a->event_id);
+        } else if (a->is_dependent != (e->made == EVENT_RAISED || rule->is_dependent)) {
+            p->why = arena_printf(p->c->arena,
+                                  "award %lld of event %lld: whether it is asked again is wrong",
                                   (long long)a->n, (long long)a->event_id);
         } else if (a->lot_id) {
             struct dates must = dates_of(p, e, s, a);

@@ -1,7 +1,6 @@
 /* refold.c -- folding a member again: loading the whole timeline and what is booked, running the
  * fold, and finding what differs. */
 #include <assert.h>
-#include <stdlib.h>
 
 #include "core/event/event_kind.h"
 #include "core/timeline/timeline_int.h"
@@ -32,15 +31,15 @@ static void add_booked(struct timeline *t, struct booked_list *list,
         if (is_same(&list->items[i - 1], r)) b = &list->items[i - 1];
     if (!b) {
         b = ARENA_PUSH(t->c->arena, list->items, list->n, list->cap);
-        *b = (struct booked){ .event_id = r->event_id, .n = r->n, .rule_id = r->rule_id,
-                              .effect_n = r->effect_n, .effect = r->effect,
+        *b = (struct booked){ .event_id = r->event_id, .event_at = r->event_at,
+                              .rule_id = r->rule_id, .effect_n = r->effect_n,
+                              .effect = r->effect, .is_dependent = r->is_dependent != 0,
                               .subject = r->subject, .unit_id = r->unit_id };
     }
     b->rule_version = r->rule_version;
     b->amount += r->amount;
     b->lapsed += r->lapsed;
     if (r->lot_id) *ARENA_PUSH(t->c->arena, b->lot_ids, b->lots_n, b->lots_cap) = r->lot_id;
-    if (r->n > list->max_n) list->max_n = r->n;
 }
 
 /* Newest first: a take-back asks the lot that was given last. */
@@ -56,23 +55,6 @@ static void reverse_lots(struct booked_list *list)
     }
 }
 
-static int compare_booked(const void *a, const void *b)
-{
-    const struct booked *x = a, *y = b;
-
-    if (x->event_id != y->event_id) return x->event_id < y->event_id ? -1 : 1;
-    return x->n < y->n ? -1 : x->n > y->n;
-}
-
-/* They come in the order of the fold; what was told late has an id that lies elsewhere. */
-static void sort_booked(struct booked_list *list)
-{
-    size_t i = 1;
-
-    while (i < list->n && list->items[i - 1].event_id <= list->items[i].event_id) i++;
-    if (i < list->n) qsort(list->items, list->n, sizeof *list->items, compare_booked);
-}
-
 static bool is_changed(const struct refold *r, int64_t id)
 {
     for (size_t i = 0; i < r->changed_n; i++)
@@ -82,7 +64,9 @@ static bool is_changed(const struct refold *r, int64_t id)
 
 enum rc refold_load(struct timeline *t, struct refold *r, struct event *fresh)
 {
-    struct sql_award_timeline v = { .member_id = t->member_id, .from_at = r->from_at };
+    bool is_one = r->changed_n == 1 && !r->is_all_changed;
+    struct sql_award_timeline v = { .member_id = t->member_id, .from_at = r->from_at,
+                                    .event_id = is_one ? r->changed[0] : 0, .is_all = !is_one };
     enum rc rc = event_timeline(t->c, t->member_id, TIME_BEGIN, &r->events);
 
     if (rc != RC_OK) return rc;
@@ -93,9 +77,8 @@ enum rc refold_load(struct timeline *t, struct refold *r, struct event *fresh)
     if (rc == RC_OK) rc = sql_award_timeline(t->c, &v);
     if (rc != RC_OK) return rc;
     for (size_t i = 0; i < v.n; i++) add_booked(t, &r->booked, &v.rows[i]);
-    sort_booked(&r->booked);
     reverse_lots(&r->booked);
-    if (r->booked.max_n >= t->award_n) t->award_n = r->booked.max_n + 1;
+    t->is_refolded = true;
     return RC_OK;
 }
 
@@ -116,15 +99,17 @@ enum rc refold_run(struct timeline *t, struct refold *r, struct fold *out)
 
 /* ---- what differs ------------------------------------------------------------------------- */
 
-/* The first of the booked of an event: the list is in order of the event's id. */
-static size_t first_of(const struct booked_list *list, int64_t event_id)
+/* Both lists are in the order of the fold. */
+static size_t first_of(const struct booked_list *list, const struct event *e)
 {
     size_t lo = 0, hi = list->n;
 
     while (lo < hi) {
         size_t mid = (lo + hi) / 2;
-        if (list->items[mid].event_id < event_id) lo = mid + 1;
-        else                                      hi = mid;
+        const struct booked *b = &list->items[mid];
+        bool is_before = b->event_at != e->at ? b->event_at < e->at : b->event_id < e->id;
+        if (is_before) lo = mid + 1;
+        else           hi = mid;
     }
     return lo;
 }
@@ -138,7 +123,7 @@ static struct booked *booked_for(struct refold *r, const struct award *a)
 {
     int64_t unit_id = a->step->unit ? a->step->unit->id : 0;
 
-    for (size_t i = first_of(&r->booked, a->event_id);
+    for (size_t i = first_of(&r->booked, a->event);
          i < r->booked.n && r->booked.items[i].event_id == a->event_id; i++) {
         struct booked *b = &r->booked.items[i];
         if (b->rule_id == a->rule_id && b->effect_n == a->step->n && b->unit_id == unit_id
@@ -148,13 +133,20 @@ static struct booked *booked_for(struct refold *r, const struct award *a)
     return NULL;
 }
 
-static const struct event *event_of(const struct refold *r, const struct fold *f, int64_t id)
+static const struct event *event_of(const struct refold *r, const struct fold *f,
+                                    const struct booked *b)
 {
+    const struct event wanted = { .at = b->event_at, .id = b->event_id };
+    size_t lo = 0, hi = r->events.n;
+
     for (size_t i = 0; i < f->raised_n; i++)
-        if (f->raised[i]->id == id) return f->raised[i];
-    for (size_t i = 0; i < r->events.n; i++)
-        if (r->events.items[i].id == id) return &r->events.items[i];
-    return NULL;
+        if (f->raised[i]->id == b->event_id) return f->raised[i];
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (event_compare(&r->events.items[mid], &wanted) < 0) lo = mid + 1;
+        else                                                   hi = mid;
+    }
+    return lo < r->events.n && r->events.items[lo].id == b->event_id ? &r->events.items[lo] : NULL;
 }
 
 static bool is_raised_by(const struct fold *f, int64_t id)
@@ -192,7 +184,9 @@ bool refold_next(struct timeline *t, struct refold *r, const struct fold *f,
     }
     while (r->booked_at < r->booked.n) {
         struct booked *b = &r->booked.items[r->booked_at++];
-        const struct event *e = b->is_seen || b->amount == 0 ? NULL : event_of(r, f, b->event_id);
+        if (b->is_seen || b->amount == 0) continue;
+        if (!r->event || r->event->id != b->event_id) r->event = event_of(r, f, b);
+        const struct event *e = r->event;
         if (!e || !was_judged(t, f, e, b)) continue;
         *out = (struct difference){ .event = e, .before = b, .delta = -b->amount };
         return true;

@@ -32,20 +32,34 @@ void timeline_ask(struct timeline *t, struct ctx *c, int64_t member_id)
 
 void timeline_ask_view(struct timeline *t, struct ctx *c, int64_t member_id)
 {
-    struct sql_member_row *row = ARENA_NEW(c->arena, struct sql_member_row);
+    struct sql_member_view *rows = ARENA_NEW(c->arena, struct sql_member_view);
 
-    *t = (struct timeline){ .c = c, .member_id = member_id, .asked = row, .is_view = true };
-    row->id = member_id;
-    sql_member_row_ask(c, row);
-    books_ask(&t->books, c, member_id);
+    *t = (struct timeline){ .c = c, .member_id = member_id, .asked = rows, .is_view = true,
+                            .books = { .c = c, .member_id = member_id } };
+    rows->id = member_id;
+    sql_member_view_ask(c, rows);
+}
+
+static void take_balances(struct timeline *t, const struct sql_member_view *v)
+{
+    for (size_t i = 0; i < v->n; i++) {
+        const struct sql_member_view_row *r = &v->rows[i];
+        if (r->unit_id == SQL_NULL) continue;
+        *books_balance(&t->books, r->unit_id) = (struct balance){
+            .unit_id = r->unit_id, .available = r->available, .pending = r->pending,
+            .owed = r->owed };
+    }
 }
 
 static enum rc open_view(struct timeline *t)
 {
-    const struct sql_member_row *v = t->asked;
+    const struct sql_member_view *asked = t->asked;
+    const struct sql_member_view_row *v = asked->rows;
 
-    if (v->rc == RC_NOT_FOUND) return fail(t->c, RC_NOT_FOUND, "member.unknown");
-    if (v->rc != RC_OK) return v->rc;
+    if (asked->rc != RC_OK) return asked->rc;
+    if (asked->n == 0) return fail(t->c, RC_NOT_FOUND, "member.unknown");
+    take_balances(t, asked);
+    t->name = v->name;
     t->before = (struct member){
         .id = t->member_id, .status = v->status, .created_at = v->created_at,
         .tier_level = v->tier_level, .tier_since_at = v->tier_since_at,
@@ -83,7 +97,7 @@ enum rc timeline_open(struct timeline *t)
 {
     enum rc rc = t->is_view ? open_view(t) : open_locked(t);
 
-    if (rc == RC_OK) rc = books_ready(&t->books);
+    if (rc == RC_OK && !t->is_view) rc = books_ready(&t->books);
     if (rc != RC_OK) return rc;
     /* What was settled stays settled, also when the clock steps back or an import's rows do. */
     if (t->c->now < t->before.settled_at) t->c->now = t->before.settled_at;
@@ -121,7 +135,10 @@ static void remember(struct timeline *t, const struct booking *b, const struct d
 
     t->awards = rows;
     *row = (struct sql_award_add_row){
-        .event_id = d->event->id, .n = t->award_n++, .member_id = t->member_id,
+        .event_id = d->event->id, .member_id = t->member_id,
+        .n = t->is_refolded ? id_next(t->c->ids) : t->award_n++,
+        .is_dependent = d->event->made == EVENT_RAISED ||
+                        (d->award ? d->award->is_dependent : d->before->is_dependent),
         .unit_id = b->unit ? b->unit->id : 0, .subject = b->subject, .amount = d->delta,
         .lot_id = b->lot_id, .posted = b->posted, .owed = b->owed, .lapsed = b->lapsed,
         .forgiven = b->forgiven, .cause_id = t->books.cause.event_id, .at = t->c->now };

@@ -28,10 +28,12 @@ struct timeline {
     struct books books;
     struct member before;                    /* as it was locked */
     bool is_view;                            /* a reader: nothing is written */
+    const char *name;                        /* of the person, for a reader; NULL: none */
     bool is_deferred;                        /* the reconsideration became a task */
     struct event **fresh; size_t fresh_n, fresh_cap;      /* rows of `event` to write */
     void *awards; size_t awards_n, awards_cap;            /* rows of `award` to write */
     int64_t award_n;
+    bool is_refolded;                        /* awards are numbered behind all that may be there */
     struct given *given; size_t given_n, given_cap;
     size_t booked_n, raised_booked_n;        /* how far fold.awards and fold.raised are booked */
     void *asked, *asked_sales;

@@ -5,7 +5,7 @@
 
 #define EVENT_EXPIRED "points.expired"
 
-struct booked_list { struct booked *items; size_t n, cap; int64_t max_n; };
+struct booked_list { struct booked *items; size_t n, cap; };
 
 /* Books one difference under the present cause of the books. */
 struct difference {
@@ -26,12 +26,13 @@ void    timeline_fresh(struct timeline *t, struct event *e);
 
 struct refold {
     struct event_list events;            /* all, in order; the new one among them */
-    struct booked_list booked;           /* of events at or after from_at */
+    struct booked_list booked;           /* of events at or after from_at, what may differ */
     int64_t from_at;
     int64_t upto;                        /* tracks settle to here at the end */
     const int64_t *changed; size_t changed_n;   /* events judged by every rule */
     bool is_all_changed;
     size_t award_at, booked_at;          /* how far refold_next has come */
+    const struct event *event;           /* of the last booked it looked at */
 };
 enum rc refold_load(struct timeline *t, struct refold *r, struct event *fresh) MUST_CHECK;
 enum rc refold_run(struct timeline *t, struct refold *r, struct fold *out) MUST_CHECK;
