@@ -243,8 +243,16 @@ enum rc tier_view(struct fold *f, struct tier_view *out)
     return RC_OK;
 }
 
+static struct level_name level_name(const struct ctx *c, int64_t level)
+{
+    const struct ladder *l = level > 0 ? tier_ladder(c->conf, c->conf->version, c->now) : NULL;
+
+    if (!l || (size_t)level > l->levels_n) return (struct level_name){ 0 };
+    return (struct level_name){ l->levels[level - 1].code, l->levels[level - 1].name };
+}
+
 const struct track tier_track = {
     .name = "tier", .conf_read = tier_conf_read, .is_on = is_on, .window_days = window_days,
     .event = on_event, .due = due, .settle = settle, .book = book, .drop = drop,
-    .prove = tier_prove, .notice = notice,
+    .prove = tier_prove, .level = level_name, .notice = notice,
 };

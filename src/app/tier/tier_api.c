@@ -2,17 +2,8 @@
 #include "app/tier/tier_int.h"
 #include "base/limit.h"
 #include "core/api.h"
-#include "core/level.h"
 #include "core/timeline/timeline.h"
 #include "sql/tier_sql.h"
-
-struct level_name level_name(const struct ctx *c, int64_t level)
-{
-    const struct ladder *l = level > 0 ? tier_ladder(c->conf, c->conf->version, c->now) : NULL;
-
-    if (!l || (size_t)level > l->levels_n) return (struct level_name){ 0 };
-    return (struct level_name){ l->levels[level - 1].code, l->levels[level - 1].name };
-}
 
 /* ---- a member's tier ---- */
 

@@ -6,6 +6,9 @@
 #pragma once
 #include "core/timeline/fold.h"
 
+/* What a member's level is called; both NULL at level 0, and where the ladder in force has none. */
+struct level_name { const char *code, *name; };
+
 struct track {
     const char *name;
     /* Compiles the published versions into conf->ladder. */
@@ -25,6 +28,7 @@ struct track {
      * whether these follow is the fold's to prove.  *why as in struct feature.  NULL: it has
      * no rows. */
     enum rc (*prove)(struct ctx *c, int64_t member_id, const char **why);
+    struct level_name (*level)(const struct ctx *c, int64_t level);
     /* True and a notice (name, payload) if the state differs in a way that people should be
      * told. */
     bool    (*notice)(struct ctx *c, const struct member *before, const struct member *after,

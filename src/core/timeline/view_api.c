@@ -2,7 +2,7 @@
 #include "core/timeline/view_api.h"
 
 #include "core/api.h"
-#include "core/level.h"
+#include "core/timeline/track.h"
 #include "core/timeline/why.h"
 
 /* ---- balances and tier ---- */
@@ -46,8 +46,10 @@ const struct json_shape tier_standing_shape = { "tier", sizeof(struct tier_stand
 
 struct tier_standing view_tier(const struct ctx *c, const struct member *m)
 {
-    struct level_name name = level_name(c, m->tier_level);
+    const struct track *track = track_find();
+    struct level_name name = { 0 };
 
+    if (track) name = track->level(c, m->tier_level);
     return (struct tier_standing){ m->tier_level, name.code, name.name,
                                    api_until(m->tier_until_at) };
 }
