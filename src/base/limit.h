@@ -11,6 +11,7 @@ enum {
     LIMIT_CONNECTIONS       = 4096,
     LIMIT_REQUEST_ARENA     = 16 << 20,
     LIMIT_KEY_WAIT_MS       = 5000,      /* two requests with one key: the second waits */
+    LIMIT_DENIALS_NOTED     = 10,        /* each second; the rest is only counted */
 
     LIMIT_QUEUE_COUNTER     = 4096,      /* requests waiting for the writer */
     LIMIT_QUEUE_OTHER       = 1024,

@@ -228,7 +228,9 @@ void door_serve(void *door, struct http_request *r)
         .c = { .arena = r->arena, .ids = d->cfg.ids, .now = clock_now() }
     };
     rc = enter(v);
-    if (rc != RC_OK) {
+    if (rc == RC_DENIED && v->r->headers[HTTP_AUTHORIZATION] != NULL) {
+        door_deny(v);
+    } else if (rc != RC_OK) {
         door_answer(v, rc);
     } else if (v->entry->page != NULL) {
         door_count(v, 200);

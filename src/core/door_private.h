@@ -40,6 +40,7 @@ struct door {
     bool is_sqlite;
     pthread_mutex_t refreshing;
     atomic_llong buckets[DOOR_BUCKETS_N], micros;
+    atomic_llong denials_at_s, denials;      /* noted in that second */
 };
 
 /* One request on its way through the door. */
@@ -57,6 +58,7 @@ struct visit {
     const struct problem_error *errors;
     size_t errors_n;
     const char *allow;
+    struct err denied;                       /* why a key was turned away, while that is noted */
     struct work work;
     struct crew_task task;
     int64_t begun_us;
@@ -67,6 +69,8 @@ enum rc door_input(struct visit *v, const struct str *params) MUST_CHECK;
 
 /* door_run.c: runs the handler, here or elsewhere, and answers. */
 void door_run(struct visit *v);
+/* Notes why the key was turned away, then answers; past the bound it only answers. */
+void door_deny(struct visit *v);
 
 /* door_answer.c: the end of every visit.  Nothing of it may be touched afterwards. */
 void door_answer(struct visit *v, enum rc rc);

@@ -156,6 +156,45 @@ static void submit_write(struct visit *v)
     if (engine_submit(v->door->cfg.engine, &v->work) != RC_OK) door_answer(v, RC_BUSY);
 }
 
+/* ---- denials ---- */
+
+static enum rc deny_run(struct db *db, void *arg)
+{
+    struct visit *v = arg;
+
+    restart(v, db);
+    note(&v->c, &(struct note){
+        .what = v->denied.code,
+        .detail = arena_printf(v->r->arena, "%s %s", v->entry->method, v->entry->path) });
+    leave(v);
+    v->c.err = v->denied;
+    return RC_DENIED;
+}
+
+/* Whoever knocks a thousand times a second fills no disk. */
+static bool may_note(struct door *d)
+{
+    long long now_s = time_mono_ms() / 1000;
+
+    if (atomic_exchange(&d->denials_at_s, now_s) != now_s) atomic_store(&d->denials, 0);
+    return atomic_fetch_add(&d->denials, 1) < LIMIT_DENIALS_NOTED;
+}
+
+void door_deny(struct visit *v)
+{
+    if (!may_note(v->door)) {
+        door_answer(v, RC_DENIED);
+        return;
+    }
+    v->denied = v->c.err;
+    v->mark = arena_mark(v->r->arena);
+    v->work = (struct work){ .run = deny_run, .notes = write_notes, .done = write_done, .arg = v,
+                             .queue = QUEUE_OTHER,
+                             .deadline_ms = v->r->arrived_ms + LIMIT_REQUEST_MS };
+    http_defer(v->r);
+    if (engine_submit(v->door->cfg.engine, &v->work) != RC_OK) door_answer(v, RC_DENIED);
+}
+
 /* ---- reads ---- */
 
 /* SQLite takes its lock once for all statements.  PostgreSQL's quick reads save a round trip. */

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "base/limit.h"
 #include "core/database.h"
 #include "core/note.h"
 #include "core/run.h"
@@ -120,6 +121,7 @@ static const struct route routes[] = {
       look },
     { GET, "/v1/probes/{probe}/long", "probe.read", READ, KEY_NONE, &query_shape, NULL,
       &query_shape, look },
+    { GET, "/v1/secret", "probe.secret", QUICK, KEY_NONE, &query_shape, NULL, &query_shape, look },
     { GET, "/v1/wait", PUBLIC, SLOW, KEY_NONE, NULL, NULL, &probe_shape, wait_a_while },
     { POST, "/v1/probes", "probe.write", COUNTER, KEY_REQUIRED, NULL, &probe_shape, &probe_shape,
       make },
@@ -127,7 +129,8 @@ static const struct route routes[] = {
       make },
     { DELETE, "/v1/probes/{probe}", "probe.write", WRITE, KEY_NONE, NULL, NULL, NULL, remove_it }
 };
-static const struct permission permissions[] = { { "probe.read", "" }, { "probe.write", "" } };
+static const struct permission permissions[] = { { "probe.read", "" }, { "probe.write", "" },
+                                                  { "probe.secret", "" } };
 static const struct feature probe = { .name = "probe", .routes = routes,
                                       .routes_n = ARRAY_LEN(routes), .permissions = permissions,
                                       .permissions_n = ARRAY_LEN(permissions) };
@@ -145,7 +148,8 @@ struct shop {
 static enum rc make_key(struct ctx *c, void *arg)
 {
     struct shop *s = arg;
-    return key_create(c, &(struct key_create){ .name = "test", .may = "all" }, s->key);
+    return key_create(c, &(struct key_create){ .name = "test", .may = "probe.read,probe.write" },
+                      s->key);
 }
 
 static void shop_open(struct shop *s, struct kit *k)
@@ -163,8 +167,9 @@ static void shop_open(struct shop *s, struct kit *k)
     atomic_store(&runs, 0);
     if (database_open(&engine, &s->engine, err) != RC_OK) FAIL_TEST("%s", err);
     run.engine = door.engine = s->engine;
-    IS_INT(run_write(&run, NULL), RC_OK);
     if (door_open(&door, &s->door, err) != RC_OK) FAIL_TEST("%s", err);
+    IS_INT(run_write(&run, NULL), RC_OK);
+    IS_INT(door_refresh(s->door), RC_OK);
     http.arg = s->door;
     if (http_open(&http, &s->http, err) != RC_OK) FAIL_TEST("%s", err);
 }
@@ -338,6 +343,32 @@ BOTH(a_refusal_takes_everything_back_but_its_notes)
     says(&s, &plain, 404, "request.not_found");
     IS_INT(rows(&s, "made"), 0);
     IS_INT(rows(&s, "probe.refused"), 2);
+    shop_close(&s);
+}
+
+BOTH(a_key_that_is_turned_away_is_noted_and_a_crowd_of_them_in_bounds)
+{
+    static const struct ask one = { "GET", "/v1/probes/a", NULL, NULL };
+    int64_t began_ms, seconds;
+    char reply[REPLY_BYTES];
+    int fds[CROWD];
+    struct shop s;
+
+    shop_open(&s, k);
+    says(&s, &(struct ask){ "GET", "/v1/secret", NULL, NULL }, 403, "\"auth.forbidden\"");
+    IS_INT(rows(&s, "auth.forbidden"), 1);
+    s.key[strlen(s.key) - 1] ^= 1;
+    began_ms = time_mono_ms();
+    for (int i = 0; i < CROWD; i++) fds[i] = send_ask(&s, &one);
+    for (int i = 0; i < CROWD; i++) {
+        read_reply(fds[i], reply);
+        IS_INT(status_of(reply), 401);
+    }
+    seconds = (time_mono_ms() - began_ms) / 1000;
+    IS_TRUE(rows(&s, "auth.unknown") > 0);
+    IS_TRUE(rows(&s, "auth.unknown") <= (seconds + 2) * LIMIT_DENIALS_NOTED);
+    s.key[strlen(s.key) - 1] ^= 1;
+    says(&s, &one, 200, "\"a\"");
     shop_close(&s);
 }
 

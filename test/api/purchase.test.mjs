@@ -358,7 +358,11 @@ test('a key may do what its permissions say, route by route', async () => {
     refused(await s.send(method, path, method === 'GET' ? undefined : {}, { key: keys.reads }), 403, 'auth.forbidden')
   refused(await s.get(`/v1/purchases/${bought.id}`, { key: keys.tells }), 403, 'auth.forbidden')
   equal((await s.get(`/v1/purchases/${bought.id}`, { key: keys.reads })).status, 200)
-  deepEqual(shop.counts(), before)
+  // Nothing is written but the denials; of many in a second some are only counted.
+  const { note, ...rest } = shop.counts()
+  const noted = Number(note) - Number(before.note)
+  ok(noted > 0 && noted <= denied.length + 1, `${noted} noted`)
+  deepEqual({ ...rest, note: before.note }, before)
 })
 
 test('receipts are told apart by store, till and day', async () => {
