@@ -8,6 +8,7 @@ enum {
     LIMIT_JSON_DEPTH        = 32,
     LIMIT_REQUEST_MS        = 10000,     /* a request past this is dropped before it runs */
     LIMIT_IDLE_S            = 30,        /* a silent connection */
+    LIMIT_HEADERS_MS        = 60000,     /* from the last answer until the next headers are there */
     LIMIT_CONNECTIONS       = 4096,
     LIMIT_REQUEST_ARENA     = 16 << 20,
     LIMIT_KEY_WAIT_MS       = 5000,      /* two requests with one key: the second waits */

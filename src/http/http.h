@@ -6,7 +6,8 @@
  * later from any thread.  Every request is answered exactly once.  Its memory is its arena; after
  * http_answer neither may be touched.
  *
- * What is too large, too slow or ambiguous is answered here and never reaches `serve`. */
+ * What is too large, too slow or ambiguous is answered here and never reaches `serve`; who sends
+ * headers byte by byte is hung up on. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,6 +49,7 @@ struct http_answer {
 struct http_config {
     const char *listen;                      /* "127.0.0.1:8080", "[::1]:8080"; port 0: any free */
     int         loops;                       /* 0: one for each core, at most 8 */
+    int         headers_ms;                  /* 0: LIMIT_HEADERS_MS */
     void      (*serve)(void *arg, struct http_request *r);
     void     *(*loop_open)(void *arg);       /* both may be NULL; on the loop's thread */
     void      (*loop_close)(void *arg, void *loop);

@@ -46,7 +46,16 @@ struct loop {
     struct arena *arena;              /* of its request objects */
     struct request *free;
     int arenas_n;                     /* held by those in the list */
+    struct peer *peers, *gone;        /* connections; objects for the next ones */
+    int64_t swept_ms;
     void *data;
+};
+
+/* A connection.  The library bounds its silence, not how long headers may trickle in. */
+struct peer {
+    struct MHD_Connection *connection;
+    struct peer *next, **at;          /* in the list of its loop */
+    int64_t waiting_ms;               /* since when for headers; 0: they are there */
 };
 
 struct request {
@@ -122,6 +131,56 @@ static void request_give(struct request *q)
 static void loop_wake(struct loop *loop)
 {
     if (!atomic_exchange(&loop->is_woken, true)) eventfd_write(loop->wake_fd, 1);
+}
+
+/* ---- connections ---- */
+
+static struct peer *peer_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static struct peer *peer_add(struct loop *loop, struct MHD_Connection *connection)
+{
+    struct peer *p = loop->gone;
+
+    if (p != NULL) loop->gone = p->next;
+    else p = ARENA_NEW(loop->arena, struct peer);
+    *p = (struct peer){ .connection = connection, .next = loop->peers, .at = &loop->peers,
+                        .waiting_ms = time_mono_ms() };
+    if (p->next != NULL) p->next->at = &p->next;
+    loop->peers = p;
+    return p;
+}
+
+static void peer_remove(struct loop *loop, struct peer *p)
+{
+    *p->at = p->next;
+    if (p->next != NULL) p->next->at = p->at;
+    p->next = loop->gone;
+    loop->gone = p;
+}
+
+static void on_connection(void *arg, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) *context = peer_add(arg, connection);
+    else peer_remove(arg, *context);
+}
+
+/* Their sockets are shut: the library sees the end and closes them. */
+static void sweep(struct loop *loop)
+{
+    int64_t now_ms = time_mono_ms();
+    int most_ms = loop->h->cfg.headers_ms > 0 ? loop->h->cfg.headers_ms : LIMIT_HEADERS_MS;
+
+    if (now_ms - loop->swept_ms < most_ms / 10) return;
+    loop->swept_ms = now_ms;
+    for (struct peer *p = loop->peers; p != NULL; p = p->next) {
+        if (p->waiting_ms == 0 || now_ms - p->waiting_ms < most_ms) continue;
+        shutdown(MHD_get_connection_info(p->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+                     ->connect_fd, SHUT_RDWR);
+    }
 }
 
 /* ---- a request arrives ---- */
@@ -213,6 +272,7 @@ static enum MHD_Result begin(struct request *q, const char *method)
 
     q->is_begun = true;
     q->begun_ms = time_mono_ms();
+    peer_of(q->connection)->waiting_ms = 0;
     q->r.method = method;
     MHD_get_connection_values_n(q->connection, MHD_HEADER_KIND, on_header, q);
     q->r.is_local = q->r.headers[HTTP_FORWARDED] == NULL && is_loopback(q->connection);
@@ -346,8 +406,8 @@ static void on_end(void *arg, struct MHD_Connection *connection, void **state,
     struct http *h = ((struct loop *)arg)->h;
     struct request *q = *state;
 
-    (void)connection;
     (void)how;
+    peer_of(connection)->waiting_ms = time_mono_ms();
     if (q == NULL) return;
     *state = NULL;
     if (q->body_cap > 0) atomic_fetch_sub(&h->bodies_bytes, (long long)q->body_cap);
@@ -461,6 +521,7 @@ static void *loop_main(void *arg)
     while (!atomic_load(&h->is_closing)) {
         loop_wait(loop, fds);
         MHD_run(loop->daemon);
+        sweep(loop);
     }
     return NULL;
 }
@@ -477,6 +538,7 @@ static bool loop_start(struct loop *loop, int fd)
         { MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_encoded, NULL },
         { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_line, loop },
         { MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_end, loop },
+        { MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, loop },
         { MHD_OPTION_END, 0, NULL }
     };
 

@@ -122,3 +122,30 @@ PURE(an_answer_from_elsewhere_is_sent_at_once)
     IS_TRUE(http_wait_idle(h, 5000));
     http_close(h);
 }
+
+PURE(who_sends_headers_byte_by_byte_is_hung_up_on_and_who_is_slow_between_requests_is_not)
+{
+    struct http_config cfg = { .listen = "127.0.0.1:0", .loops = 1, .serve = serve,
+                               .headers_ms = 1000 };
+    char err[256], reply[64];
+    struct http *h;
+    int slow, other, sent = 0;
+
+    IS_INT(http_open(&cfg, &h, err), RC_OK);
+    slow = connection(http_port(h));
+    other = connection(http_port(h));
+    ask(slow, "GET / HTTP/1.1\r\nX: ");
+    for (; sent < 100 && send(slow, "x", 1, MSG_NOSIGNAL) == 1; sent++) {
+        sleep_ms(50);
+        if (sent % 10 != 0) continue;
+        ask(other, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        IS_TRUE(is_answered(other));
+    }
+    IS_TRUE(sent >= 15 && sent < 60);                   /* of 50 ms each */
+    IS_TRUE(recv(slow, reply, sizeof reply, 0) <= 0);
+    ask(other, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    IS_TRUE(is_answered(other));
+    close(slow);
+    close(other);
+    http_close(h);
+}
