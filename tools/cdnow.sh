@@ -18,7 +18,7 @@ done
 [ -r "$file" ] || { echo "usage: ./dev cdnow FILE [--db sqlite|postgres] [--in DIR]" >&2; exit 2; }
 file=$(realpath "$file")
 
-work=$(mktemp -d /tmp/regulars-cdnow.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/regulars-cdnow.XXXXXX")
 chmod 711 "$work"
 clean_up() { [ ! -d "$work/pg" ] || "$root/tools/pg.sh" stop "$work/pg"; rm -rf "$work"; }
 trap clean_up EXIT
