@@ -39,6 +39,7 @@ struct load {
     size_t requests_n;
     int64_t first, max_n, sent, answered, refused, rate, began_ns, until_ns;
     uint32_t *latencies_us;
+    bool is_hung_up;                        /* by the server; what was answered is told */
     char why[200];                          /* the first answer that is no success */
 };
 
@@ -109,7 +110,7 @@ static void send_next(struct load *l, int64_t due_ns)
     memcpy(&n, request, sizeof n);
     c->due_ns = due_ns;
     c->have = c->want = 0;
-    if (send(c->fd, request + sizeof n, n, MSG_NOSIGNAL) != (ssize_t)n) stop("send");
+    if (send(c->fd, request + sizeof n, n, MSG_NOSIGNAL) != (ssize_t)n) l->is_hung_up = true;
 }
 
 /* ---- answers ---- */
@@ -140,7 +141,10 @@ static void receive(struct load *l, int i)
     ssize_t n = recv(c->fd, c->in + c->have, BUFFER - 1 - c->have, 0);
 
     if (n < 0 && errno == EAGAIN) return;
-    if (n <= 0) stop("the server hung up");
+    if (n <= 0) {
+        l->is_hung_up = true;
+        return;
+    }
     c->have += (size_t)n;
     c->in[c->have] = '\0';
     if (c->want == 0) c->want = whole_length(c->in, c->have);
@@ -196,6 +200,7 @@ static void drive(struct load *l)
         if (now > l->until_ns + INT64_C(1000000000) * GIVE_UP_S) stop("no answer");
         int n = epoll_wait(l->epoll, events, EVENTS, wait_ms(l));
         for (int i = 0; i < n; i++) receive(l, (int)events[i].data.u32);
+        if (l->is_hung_up) return;
     }
 }
 
@@ -266,6 +271,7 @@ static void tell(struct load *l, const struct use *used, double seconds)
            (double)now_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000 / per, at_rank(l, n, 500),
            at_rank(l, n, 990), at_rank(l, n, 999), at_rank(l, n, 1000));
     if (l->refused > 0) fprintf(stderr, "bench: first refusal: %s\n", l->why);
+    if (l->is_hung_up) fprintf(stderr, "bench: load: the server hung up\n");
 }
 
 struct options { int64_t n, from, seconds, rate, pid; const char *shm; };
@@ -306,11 +312,11 @@ int main(int argc, char **argv)
     l.began_ns = now_ns(CLOCK_MONOTONIC);
     l.until_ns = l.began_ns + o.seconds * 1000000000;
     drive(&l);
-    if (o.shm != NULL) wait_for_log(o.shm);
+    if (o.shm != NULL && !l.is_hung_up) wait_for_log(o.shm);
     double seconds = (double)(now_ns(CLOCK_MONOTONIC) - l.began_ns) / 1e9;
-    struct use after = use_of((pid_t)o.pid);
-    after.cpu_ns -= before.cpu_ns;
-    after.written -= before.written;
+    struct use after = use_of(l.is_hung_up ? 0 : (pid_t)o.pid);
+    if (!l.is_hung_up) after.cpu_ns -= before.cpu_ns;
+    if (!l.is_hung_up) after.written -= before.written;
     tell(&l, &after, seconds);
-    return l.refused > 0;
+    return l.refused > 0 || l.is_hung_up;
 }
