@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include "base/limit.h"
+#include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/import.h"
 #include "cmd/sheet.h"
 #include "core/clock.h"
+#include "core/run.h"
 #include "core/timeline/settle_due.h"
 
 enum { MAP_MEMBER, MAP_DATE, MAP_TOTAL, MAP_RECEIPT, MAP_N };
@@ -157,6 +159,20 @@ static int report(struct reading_job *j, const struct import_result *r, enum rc 
     return 0;
 }
 
+static enum rc analyze(struct ctx *c, void *arg)
+{
+    (void)arg;
+    return db_analyze(c->db);
+}
+
+/* What is in the books is there whatever comes of this. */
+static void finish(struct import_job *job)
+{
+    struct run run = { .engine = job->engine, .fn = analyze, .queue = QUEUE_BULK };
+
+    if (run_write(&run, NULL) != RC_OK) log_line(LOG_WARN, "import.analyze", "not done");
+}
+
 static int import_file(struct reading_job *j, struct import_job *job)
 {
     struct import_result result = { 0 };
@@ -180,6 +196,7 @@ static int import_file(struct reading_job *j, struct import_job *job)
     job->arg = j;
     rc = import_run(job, &result);
     if (rc == RC_OK) rc = settle_due(job->engine, job->now);
+    if (rc == RC_OK) finish(job);
     return report(j, &result, rc);
 }
 

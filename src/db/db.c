@@ -275,6 +275,18 @@ enum rc db_script(struct db *db, const char *sql)
     return db->ops->script(db, &(struct db_query){ .sql = sql });
 }
 
+enum rc db_analyze(struct db *db)
+{
+    /* Ours only: of the system's own tables it would say that it may not. */
+    static const char ours[] =
+        "DO $$ DECLARE t text; BEGIN"
+        " FOR t IN SELECT quote_ident(tablename) FROM pg_tables"
+        " WHERE schemaname = current_schema()"
+        " LOOP EXECUTE 'ANALYZE ' || t; END LOOP; END $$";
+
+    return db->kind == DB_POSTGRES ? db_script(db, ours) : RC_OK;
+}
+
 enum rc db_script_table(struct db *db, struct arena *a, const char *sql, struct db_table *out)
 {
     *out = (struct db_table){ 0 };

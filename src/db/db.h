@@ -112,6 +112,11 @@ struct db_table { int cols; size_t rows; const char *const *cells; };
 enum rc db_script_table(struct db *db, struct arena *a, const char *sql,
                         struct db_table *out) MUST_CHECK;
 
+/* What the planner knows of the tables is looked at anew: after much was written at once, since
+ * PostgreSQL's own look comes a minute later and plans for empty tables until then.  SQLite plans
+ * by its keys. */
+enum rc db_analyze(struct db *db) MUST_CHECK;
+
 /* An eye on every statement that is about to run: the bench records them, tests break the n-th.
  * `row` is the argument struct; of :rows the first of the `rows` rows (16, 4 or 1) in this
  * statement, row_size apart.  The eye's answer other than RC_OK is returned in place of running it,
