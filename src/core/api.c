@@ -78,6 +78,15 @@ enum rc api_member(struct ctx *c, const struct call *call, int64_t *id)
     return rc;
 }
 
+enum rc page_of_member(struct ctx *c, const struct call *call, struct page *page, int64_t *id)
+{
+    struct member m;
+    enum rc rc = page_read(c, call, page);
+
+    if (rc == RC_OK) rc = api_member(c, call, id);
+    return rc == RC_OK ? member_get(c, *id, &m) : rc;
+}
+
 enum rc api_at(struct ctx *c, enum rc rc, const char *pointer, const char *sentence)
 {
     c->err.pointer = pointer;

@@ -22,6 +22,9 @@ enum rc     api_version(struct ctx *c, const struct call *call, int64_t *version
 enum rc     api_unbound(struct ctx *c) MUST_CHECK;
 /* The member that the first {…} of the path names.  Refusals: those of member_find(). */
 enum rc     api_member(struct ctx *c, const struct call *call, int64_t *id) MUST_CHECK;
+/* A page of what the member of the path has.  Who is nobody has no empty list: member.unknown. */
+enum rc     page_of_member(struct ctx *c, const struct call *call, struct page *page, int64_t *id)
+    MUST_CHECK;
 /* A refusal about `pointer`; one that says nothing more gets the sentence. */
 enum rc     api_at(struct ctx *c, enum rc rc, const char *pointer, const char *sentence);
 

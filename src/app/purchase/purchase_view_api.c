@@ -187,13 +187,10 @@ static struct row_view view_row(struct ctx *c, int64_t member_id,
 enum rc purchase_api_list(struct ctx *c, struct call *call)
 {
     struct list_answer *out = ARENA_NEW(c->arena, struct list_answer);
-    struct member m;
     struct page page;
     int64_t id;
-    enum rc rc = page_read(c, call, &page);
+    enum rc rc = page_of_member(c, call, &page, &id);
 
-    if (rc == RC_OK) rc = api_member(c, call, &id);
-    if (rc == RC_OK) rc = member_get(c, id, &m);
     if (rc != RC_OK) return rc;
     struct sql_purchase_list v = { .member_id = id, .only_store_id = c->actor.store_id,
                                    .before_at = page.at, .before_id = page.id,

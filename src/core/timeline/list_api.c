@@ -53,22 +53,12 @@ static struct event_view view_event(struct ctx *c, int64_t member_id,
         .payload = view_payload(c, r->payload) };
 }
 
-/* The member of the path, who must exist: an empty list would be a wrong answer. */
-static enum rc open_list(struct ctx *c, const struct call *call, struct page *page, int64_t *id)
-{
-    struct member m;
-    enum rc rc = page_read(c, call, page);
-
-    if (rc == RC_OK) rc = api_member(c, call, id);
-    return rc == RC_OK ? member_get(c, *id, &m) : rc;
-}
-
 enum rc member_api_events(struct ctx *c, struct call *call)
 {
     struct events_answer *out = ARENA_NEW(c->arena, struct events_answer);
     struct page page;
     int64_t id;
-    enum rc rc = open_list(c, call, &page, &id);
+    enum rc rc = page_of_member(c, call, &page, &id);
 
     if (rc != RC_OK) return rc;
     struct sql_event_list v = { .member_id = id, .only_store_id = c->actor.store_id,
@@ -132,7 +122,7 @@ enum rc member_api_postings(struct ctx *c, struct call *call)
     struct postings_answer *out = ARENA_NEW(c->arena, struct postings_answer);
     struct page page;
     int64_t id;
-    enum rc rc = open_list(c, call, &page, &id);
+    enum rc rc = page_of_member(c, call, &page, &id);
 
     if (rc != RC_OK) return rc;
     struct sql_posting_list v = { .member_id = id, .only_store_id = c->actor.store_id,
