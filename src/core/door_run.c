@@ -139,6 +139,18 @@ static void write_done(void *arg, enum rc rc)
     door_answer(v, rc);
 }
 
+/* To the engine; `otherwise` is the answer when it takes no more. */
+static void submit(struct visit *v, const struct work *work, enum rc otherwise)
+{
+    v->work = *work;
+    v->work.notes = write_notes;
+    v->work.done = write_done;
+    v->work.arg = v;
+    v->work.deadline_ms = v->r->arrived_ms + LIMIT_REQUEST_MS;
+    http_defer(v->r);
+    if (engine_submit(v->door->cfg.engine, &v->work) != RC_OK) door_answer(v, otherwise);
+}
+
 static void submit_write(struct visit *v)
 {
     const struct route *route = v->entry->route;
@@ -147,13 +159,9 @@ static void submit_write(struct visit *v)
         claim_of(&v->c.actor, &(struct telling){ .key = v->given.key, .method = v->r->method,
                                                  .path = v->r->path, .query = v->r->query,
                                                  .body = v->r->body }, &v->claim);
-    v->work = (struct work){
-        .run = write_run, .notes = write_notes, .done = write_done, .arg = v,
-        .queue = route->mode == COUNTER ? QUEUE_COUNTER : QUEUE_OTHER,
-        .deadline_ms = v->r->arrived_ms + LIMIT_REQUEST_MS
-    };
-    http_defer(v->r);
-    if (engine_submit(v->door->cfg.engine, &v->work) != RC_OK) door_answer(v, RC_BUSY);
+    submit(v, &(struct work){ .run = write_run, .queue = route->mode == COUNTER ? QUEUE_COUNTER
+                                                                                : QUEUE_OTHER },
+           RC_BUSY);
 }
 
 /* ---- denials ---- */
@@ -188,11 +196,7 @@ void door_deny(struct visit *v)
     }
     v->denied = v->c.err;
     v->mark = arena_mark(v->r->arena);
-    v->work = (struct work){ .run = deny_run, .notes = write_notes, .done = write_done, .arg = v,
-                             .queue = QUEUE_OTHER,
-                             .deadline_ms = v->r->arrived_ms + LIMIT_REQUEST_MS };
-    http_defer(v->r);
-    if (engine_submit(v->door->cfg.engine, &v->work) != RC_OK) door_answer(v, RC_DENIED);
+    submit(v, &(struct work){ .run = deny_run, .queue = QUEUE_OTHER }, RC_DENIED);
 }
 
 /* ---- reads ---- */
