@@ -1,13 +1,11 @@
 /* Whatever happens to a member, what was booked proves: sales in order and late, with and without
  * lines, returns, spends and reversals, corrections, expiries, policies that change in between.
  * REGULARS_FOLD_RUNS sets how many members are tried (default 40), REGULARS_FOLD_SEED the first. */
-#include <stdlib.h>
 
 #include "app/store/store.h"
 #include "core/check.h"
 #include "core/ledger/unit.h"
 #include "core/member/member.h"
-#include "sql/task_sql.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
 
@@ -185,21 +183,6 @@ static void change_unit(struct life *l)
     l->c->now++;
 }
 
-static void run_tasks(struct life *l)
-{
-    struct sql_task_due v = { .now = l->c->now };
-
-    IS_INT(sql_task_due(l->c, &v), RC_OK);
-    for (size_t i = 0; i < v.n; i++) {
-        struct task t = { .id = v.rows[i].id, .kind = v.rows[i].kind,
-                          .member_id = v.rows[i].member_id, .event_id = v.rows[i].event_id,
-                          .payload = v.rows[i].payload };
-        struct sql_task_end end = { .id = t.id, .state = "done" };
-        IS_INT(timeline_reconsider_task(l->c, &t), RC_OK);
-        IS_INT(sql_task_end(l->c, &end), RC_OK);
-    }
-}
-
 static void step(struct life *l)
 {
     int64_t what = roll(l, 0, 19);
@@ -214,7 +197,7 @@ static void step(struct life *l)
     else if (what < 16) unspend(l);
     else if (what < 17) correct(l);
     else if (what < 18) shop_settle(l->c, l->member_id);
-    else if (what < 19) run_tasks(l);
+    else if (what < 19) shop_tasks(l->c);
     else if (roll(l, 0, 2) == 0) change_unit(l);
 }
 
@@ -238,15 +221,5 @@ static void live(struct ctx *c, uint64_t seed)
 
 TEST(whatever_happens_to_a_member_proves)
 {
-    const char *runs = getenv("REGULARS_FOLD_RUNS"), *from = getenv("REGULARS_FOLD_SEED");
-    uint64_t first = from ? strtoull(from, NULL, 10) : 1;
-    uint64_t n = runs ? strtoull(runs, NULL, 10) : 40;
-
-    for (uint64_t seed = first; seed < first + n; seed++) {
-        struct arena_mark mark = arena_mark(c->arena);
-        live(c, seed);
-        shop_rollback(c);
-        arena_rewind(c->arena, mark);
-        fixture_again(c);
-    }
+    shop_each_seed(c, 40, live);
 }

@@ -220,21 +220,6 @@ TEST(a_member_with_everything_has_no_finding)
     IS_FALSE(has_strays(c));
 }
 
-static void run_tasks(struct ctx *c)
-{
-    struct sql_task_due v = { .now = c->now };
-
-    IS_INT(sql_task_due(c, &v), RC_OK);
-    for (size_t i = 0; i < v.n; i++) {
-        struct task t = { .id = v.rows[i].id, .kind = v.rows[i].kind,
-                          .member_id = v.rows[i].member_id, .event_id = v.rows[i].event_id,
-                          .payload = v.rows[i].payload };
-        struct sql_task_end end = { .id = t.id, .state = "done" };
-        IS_INT(timeline_reconsider_task(c, &t), RC_OK);
-        IS_INT(sql_task_end(c, &end), RC_OK);
-    }
-}
-
 /* A return that is too deep to be folded at once has gifts of its own: both are booked under it. */
 TEST(what_was_put_off_is_booked_beside_what_its_cause_gave)
 {
@@ -250,7 +235,7 @@ TEST(what_was_put_off_is_booked_beside_what_its_cause_gave)
     IS_INT(shop_i64(c, "SELECT COUNT(*) FROM task WHERE state = 'waiting'"), 1);
     shop_check(c, r.member_id);
     c->now += TIME_DAY_MS;
-    run_tasks(c);
+    shop_tasks(c);
     shop_check(c, r.member_id);
     IS_INT(shop_i64(c, "SELECT COUNT(*) FROM posting WHERE event_id = (SELECT MAX(id) FROM event"
                        " WHERE name = 'purchase.returned')") > 1, 1);

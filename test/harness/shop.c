@@ -3,12 +3,15 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "app/store/store.h"
 #include "app/tier/tier.h"
 #include "core/check.h"
 #include "core/ledger/unit.h"
 #include "core/rule/rule_publish.h"
+#include "core/timeline/timeline.h"
+#include "sql/task_sql.h"
 #include "test/harness/test.h"
 
 static void ok(struct ctx *c, enum rc rc, const char *what)
@@ -173,4 +176,35 @@ void shop_check(struct ctx *c, int64_t member_id)
     ok(c, check_member(c, &(struct check_one){ .member_id = member_id, .is_deep = true }, &why),
        "check");
     if (why) FAIL_TEST("check: %s", why);
+}
+
+int64_t shop_tasks(struct ctx *c)
+{
+    struct sql_task_due v = { .now = c->now };
+
+    IS_INT(sql_task_due(c, &v), RC_OK);
+    for (size_t i = 0; i < v.n; i++) {
+        struct task t = { .id = v.rows[i].id, .kind = v.rows[i].kind,
+                          .member_id = v.rows[i].member_id, .event_id = v.rows[i].event_id,
+                          .payload = v.rows[i].payload };
+        struct sql_task_end end = { .id = t.id, .state = "done" };
+        IS_INT(timeline_reconsider_task(c, &t), RC_OK);
+        IS_INT(sql_task_end(c, &end), RC_OK);
+    }
+    return (int64_t)v.n;
+}
+
+void shop_each_seed(struct ctx *c, uint64_t runs_n, void (*live)(struct ctx *c, uint64_t seed))
+{
+    const char *runs = getenv("REGULARS_FOLD_RUNS"), *from = getenv("REGULARS_FOLD_SEED");
+    uint64_t first = from ? strtoull(from, NULL, 10) : 1;
+    uint64_t n = runs ? strtoull(runs, NULL, 10) : runs_n;
+
+    for (uint64_t seed = first; seed < first + n; seed++) {
+        struct arena_mark mark = arena_mark(c->arena);
+        live(c, seed);
+        shop_rollback(c);
+        arena_rewind(c->arena, mark);
+        fixture_again(c);
+    }
 }

@@ -24,9 +24,14 @@ struct shop_sale { int64_t member_id, at, total_minor; const char *receipt; };
 int64_t shop_buy(struct ctx *c, const struct shop_sale *s);
 void    shop_return(struct ctx *c, int64_t member_id, int64_t purchase_id, int64_t amount_minor);
 void    shop_settle(struct ctx *c, int64_t member_id);
+int64_t shop_tasks(struct ctx *c);               /* runs what waits; how many there were */
 
 int64_t shop_balance(struct ctx *c, int64_t member_id, const char *unit);   /* available */
 /* one value of a query */
 int64_t shop_i64(struct ctx *c, const char *fmt, ...) PRINTF(2, 3);
 struct member shop_get(struct ctx *c, int64_t member_id);
 void    shop_check(struct ctx *c, int64_t member_id);   /* the books and the fold prove */
+
+/* Lives one after the other, each in a fresh shop and from a seed of its own.  REGULARS_FOLD_RUNS
+ * sets how many (runs_n unless set), REGULARS_FOLD_SEED the first. */
+void    shop_each_seed(struct ctx *c, uint64_t runs_n, void (*live)(struct ctx *c, uint64_t seed));

@@ -1,7 +1,6 @@
 /* Where the property of the fold ends: each exception that docs/RULES.md states, with its test. */
 #include "core/ledger/unit.h"
 #include "core/timeline/timeline.h"
-#include "sql/task_sql.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
 
@@ -35,22 +34,6 @@ static void spend(struct ctx *c, int64_t m, int64_t amount)
     IS_INT(points_spend(c, &(struct points_spend){
         .member_id = m, .unit = conf_unit_by_code(c->conf, "points"), .amount = amount }, done),
         RC_OK);
-}
-
-static int64_t run_tasks(struct ctx *c)
-{
-    struct sql_task_due v = { .now = c->now };
-
-    IS_INT(sql_task_due(c, &v), RC_OK);
-    for (size_t i = 0; i < v.n; i++) {
-        struct task t = { .id = v.rows[i].id, .kind = v.rows[i].kind,
-                          .member_id = v.rows[i].member_id, .event_id = v.rows[i].event_id,
-                          .payload = v.rows[i].payload };
-        struct sql_task_end end = { .id = t.id, .state = "done" };
-        IS_INT(timeline_reconsider_task(c, &t), RC_OK);
-        IS_INT(sql_task_end(c, &end), RC_OK);
-    }
-    return (int64_t)v.n;
 }
 
 TEST(of_two_sales_of_the_same_moment_the_one_told_first_comes_first)
@@ -174,7 +157,7 @@ TEST(a_change_of_more_than_400_days_ago_is_folded_by_a_task_and_later_ones_wait_
     IS_INT(shop_i64(c, "SELECT COUNT(*) FROM task WHERE state = 'waiting'"), 2);
     IS_INT(shop_balance(c, m, "points"), 200);
 
-    IS_INT(run_tasks(c), 2);
+    IS_INT(shop_tasks(c), 2);
     IS_INT(earned(c, old), 20);
     IS_INT(earned(c, recent), 50);                      /* not the first any more, and half of it */
     IS_INT(shop_balance(c, m, "points"), 50);           /* the old ones expired on 20 March 2026 */
@@ -198,7 +181,7 @@ TEST(a_change_before_more_than_1000_events_is_folded_by_a_task)
     IS_INT(shop_i64(c, "SELECT COUNT(*) FROM event"), 1001);
     shop_return(c, m, first, JSON_ABSENT);
     IS_INT(shop_balance(c, m, "points"), 50);
-    IS_INT(run_tasks(c), 1);
+    IS_INT(shop_tasks(c), 1);
     IS_INT(shop_balance(c, m, "points"), 0);
     shop_check(c, m);
 }

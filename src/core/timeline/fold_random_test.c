@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/timeline/timeline.h"
-#include "sql/task_sql.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
 
@@ -116,21 +115,6 @@ static void spend(struct ctx *c, struct world *w, int64_t member_id)
     IS_TRUE(rc == RC_OK || str_eq(c->err.code, "points.insufficient"));
 }
 
-static void run_tasks(struct ctx *c)
-{
-    struct sql_task_due v = { .now = c->now };
-
-    IS_INT(sql_task_due(c, &v), RC_OK);
-    for (size_t i = 0; i < v.n; i++) {
-        struct task t = { .id = v.rows[i].id, .kind = v.rows[i].kind,
-                          .member_id = v.rows[i].member_id, .event_id = v.rows[i].event_id,
-                          .payload = v.rows[i].payload };
-        struct sql_task_end end = { .id = t.id, .state = "done" };
-        IS_INT(timeline_reconsider_task(c, &t), RC_OK);
-        IS_INT(sql_task_end(c, &end), RC_OK);
-    }
-}
-
 static void tell(struct ctx *c, struct plan *p, int64_t member_id)
 {
     p->id = shop_buy(c, &(struct shop_sale){ .member_id = member_id, .at = p->at,
@@ -150,12 +134,12 @@ static int64_t live_wildly(struct ctx *c, struct world *w)
         if (roll(w, 0, 6) == 0) take_back(c, w, m);
         if (roll(w, 0, 5) == 0) spend(c, w, m);
         if (is_nightly) shop_settle(c, m);
-        if (is_tidy) run_tasks(c);
+        if (is_tidy) shop_tasks(c);
     }
     c->now = w->end;
     for (struct plan *p; (p = pick(w, false, c->now)) != NULL;) tell(c, p, m);
     if (roll(w, 0, 1)) take_back(c, w, m);
-    run_tasks(c);
+    shop_tasks(c);
     shop_settle(c, m);
     return m;
 }
@@ -234,15 +218,5 @@ static void one_world(struct ctx *c, uint64_t seed)
 
 TEST(any_order_of_sales_and_returns_gives_what_the_standing_sales_give)
 {
-    const char *runs = getenv("REGULARS_FOLD_RUNS"), *from = getenv("REGULARS_FOLD_SEED");
-    uint64_t first = from ? strtoull(from, NULL, 10) : 1;
-    uint64_t n = runs ? strtoull(runs, NULL, 10) : 60;
-
-    for (uint64_t seed = first; seed < first + n; seed++) {
-        struct arena_mark mark = arena_mark(c->arena);
-        one_world(c, seed);
-        shop_rollback(c);
-        arena_rewind(c->arena, mark);
-        fixture_again(c);
-    }
+    shop_each_seed(c, 60, one_world);
 }
