@@ -8,6 +8,16 @@ field() { grep -o "\b$1=[0-9.]*" | cut -d= -f2; }
 median() { sort -g | awk '{ v[NR] = $1 } END {
     if (NR) print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2; else print 0 }'; }
 divide() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f\n", b ? a / b : 0 }'; }
+# times_of LOG A B  what A costs in Bs, by the clock or by the processor, whichever is more.
+times_of() {
+    local a b
+    a=$(divide "$(grep "^$3 " "$1" | field per_second | median)" \
+               "$(grep "^$2 " "$1" | field per_second | median)")
+    b=$(divide "$(grep "^$2 " "$1" | field cpu_us | median)" \
+               "$(grep "^$3 " "$1" | field cpu_us | median)")
+    say "  $2: $a times the time of $3, $b times the processor"
+    most "$a" "$b"
+}
 most() { printf '%s\n' "$@" | sort -g | tail -n 1; }
 
 # --- processes -------------------------------------------------------------------------------

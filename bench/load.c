@@ -314,9 +314,9 @@ int main(int argc, char **argv)
     drive(&l);
     if (o.shm != NULL && !l.is_hung_up) wait_for_log(o.shm);
     double seconds = (double)(now_ns(CLOCK_MONOTONIC) - l.began_ns) / 1e9;
-    struct use after = use_of(l.is_hung_up ? 0 : (pid_t)o.pid);
-    if (!l.is_hung_up) after.cpu_ns -= before.cpu_ns;
-    if (!l.is_hung_up) after.written -= before.written;
+    struct use after = l.is_hung_up ? before : use_of((pid_t)o.pid);
+    after.cpu_ns -= before.cpu_ns;
+    after.written -= before.written;
     tell(&l, &after, seconds);
     return l.refused > 0 || l.is_hung_up;
 }

@@ -67,7 +67,7 @@ part_latency() {
 # Members with 200 sales each, as a server booked them; then returns and late sales in turn, against
 # sales of today in the same database.
 part_late() {
-    local log=$out/late.log i crowd=300 a b
+    local log=$out/late.log i crowd=300
     seeded small $few 20 5
     requests small past $crowd $((crowd * 200))
     copied small late
@@ -85,16 +85,11 @@ part_late() {
         stop
     done
     result late.per_second "$(grep ^late "$log" | field per_second | median)"
-    a=$(divide "$(grep ^sale "$log" | field per_second | median)" \
-               "$(grep ^late "$log" | field per_second | median)")
-    b=$(divide "$(grep ^late "$log" | field cpu_us | median)" \
-               "$(grep ^sale "$log" | field cpu_us | median)")
-    say "  late: $a times the time, $b times the processor"
-    result late.cost "$(most "$a" "$b")"
+    result late.cost "$(times_of "$log" late sale)"
 }
 
 part_rules_1000() {
-    local log=$out/rules_1000.log i k a b
+    local log=$out/rules_1000.log i k
     seeded rules10 $few 10 10
     seeded rules1000 $few 1000 10
     for k in 10 1000; do requests rules$k sale $few 20000; done
@@ -106,12 +101,7 @@ part_rules_1000() {
             stop
         done
     done
-    a=$(divide "$(grep ^rules10\  "$log" | field per_second | median)" \
-               "$(grep ^rules1000 "$log" | field per_second | median)")
-    b=$(divide "$(grep ^rules1000 "$log" | field cpu_us | median)" \
-               "$(grep ^rules10\  "$log" | field cpu_us | median)")
-    say "  1,000 rules: $a times the time, $b times the processor"
-    result rules_1000.ratio "$(most "$a" "$b")"
+    result rules_1000.ratio "$(times_of "$log" rules1000 rules10)"
 }
 
 # The process's own memory after purchases of a large shop; then, killed with a log full of them, how
