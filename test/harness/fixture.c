@@ -36,11 +36,10 @@ static void must(enum rc rc, const char *what)
     if (rc != RC_OK) die(what, fix.db ? db_error(fix.db) : "");
 }
 
-static void remove_file(void)
+void fixture_abandon(void)
 {
     char side[80];
 
-    db_close(fix.db);
     if (!fix.file[0]) return;
     unlink(fix.file);
     for (size_t i = 0; i < 3; i++) {
@@ -48,6 +47,12 @@ static void remove_file(void)
         snprintf(side, sizeof side, "%s%s", fix.file, ends[i]);
         unlink(side);
     }
+}
+
+static void remove_file(void)
+{
+    db_close(fix.db);
+    fixture_abandon();
 }
 
 static void open_database(const char *engine)

@@ -7,3 +7,5 @@ struct ctx;
 /* engine: "sqlite" or "postgres".  NULL if there is none to be had. */
 struct ctx *fixture_open(const char *engine);
 void        fixture_close(struct ctx *c);
+/* What a failed test had open is left to the end of the process; only its files go. */
+void        fixture_abandon(void);
