@@ -34,10 +34,6 @@ SELECT u.event_id, u.n, u.unit_id, u.lot_id, u.amount, u.returned
 SELECT id, unit_id, event_id, owed, at FROM debt WHERE member_id = :member_id
  ORDER BY id LIMIT 1000000;
 
--- :each check_tags(member_id i64) -> (tag text, awards_n i64, is_manual i64, since_at i64)
-SELECT tag, awards_n, is_manual, since_at FROM member_tag WHERE member_id = :member_id
- ORDER BY tag LIMIT 100000;
-
 -- What was put off, waiting or done: its awards came later than their cause.
 -- :each check_tasks(member_id i64) -> (event_id i64)
 SELECT event_id FROM task WHERE member_id = :member_id AND kind = 'reconsider'

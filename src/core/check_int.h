@@ -19,7 +19,6 @@ struct check {
     struct sql_check_uses uses;              /* in order of (event_id, n) */
     struct sql_check_debts debts;
     struct sql_balance_all balances;
-    struct sql_check_tags tags;
     struct sql_check_tasks tasks;            /* in order of event_id */
     const struct sql_check_events_row **by_id;
     int64_t *lots_of_awards;                 /* the lots that awards name, in order of id */

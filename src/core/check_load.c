@@ -5,6 +5,7 @@
 
 #include "core/check_int.h"
 #include "core/event/event.h"
+#include "core/rule/rule.h"
 #include "json/value.h"
 
 void check_wrong(struct check *k, const char *fmt, ...)
@@ -40,9 +41,11 @@ static void index_rows(struct check *k)
     for (size_t i = 0; i < k->events.n; i++) k->by_id[i] = &k->events.rows[i];
     qsort(k->by_id, k->events.n, sizeof *k->by_id, compare_events);
     k->lots_of_awards = ARENA_ARRAY(k->c->arena, int64_t, k->awards.n + 1);
-    for (size_t i = 0; i < k->awards.n; i++)
-        if (k->awards.rows[i].lot_id)
+    for (size_t i = 0; i < k->awards.n; i++) {
+        const struct effect *effect = effect_find(k->awards.rows[i].effect);
+        if (effect && effect->has_lots && k->awards.rows[i].lot_id)
             k->lots_of_awards[k->lots_of_awards_n++] = k->awards.rows[i].lot_id;
+    }
     qsort(k->lots_of_awards, k->lots_of_awards_n, sizeof *k->lots_of_awards, compare_ids);
 }
 
@@ -54,7 +57,7 @@ enum rc check_load(struct check *k)
     k->member.id = k->member_id;
     k->events.member_id = k->postings.member_id = k->awards.member_id = k->member_id;
     k->lots.member_id = k->uses.member_id = k->debts.member_id = k->member_id;
-    k->balances.member_id = k->tags.member_id = k->tasks.member_id = k->member_id;
+    k->balances.member_id = k->tasks.member_id = k->member_id;
     sql_config_get_ask(c, &k->config);
     sql_member_row_ask(c, &k->member);
     sql_check_events_ask(c, &k->events);
@@ -64,7 +67,6 @@ enum rc check_load(struct check *k)
     sql_check_uses_ask(c, &k->uses);
     sql_check_debts_ask(c, &k->debts);
     sql_balance_all_ask(c, &k->balances);
-    sql_check_tags_ask(c, &k->tags);
     sql_check_tasks_ask(c, &k->tasks);
     rc = db_sync(c->db);
     if (rc == RC_OK) rc = k->config.rc;

@@ -1,6 +1,8 @@
-/* check_row.c -- each posting, lot, use, debt, award and tag against what it hangs on. */
+/* check_row.c -- each posting, lot, use, debt and award against what it hangs on. */
 #include "core/check_int.h"
+#include "core/effect/effect.h"
 #include "core/event/event.h"
+#include "core/timeline/fold.h"
 
 static bool has_unit(const struct check *k, int64_t unit_id)
 {
@@ -167,17 +169,6 @@ static void wrong_award(struct check *k, const struct sql_check_awards_row *a, c
     check_wrong(k, "award %lld of event %lld: %s", (long long)a->n, (long long)a->event_id, what);
 }
 
-/* A difference is posted, or was let go: nothing of it is lost. */
-static bool is_settled_in_full(const struct sql_check_awards_row *a)
-{
-    if (a->amount == 0 || a->owed < 0 || a->lapsed < 0 || a->forgiven < 0) return false;
-    if (a->unit_id == 0)
-        return a->posted == 0 && a->owed == 0 && a->lapsed == 0 && a->forgiven == 0;
-    if (a->amount != a->posted - a->lapsed - a->forgiven) return false;
-    if (a->amount > 0) return a->posted == a->amount && a->owed == 0 && a->lapsed == 0;
-    return a->posted <= 0 && a->owed <= -a->posted;
-}
-
 /* What was put off is booked later than its cause. */
 static bool is_in_time(const struct check *k, const struct sql_check_awards_row *a,
                        const struct sql_check_events_row *cause)
@@ -187,63 +178,38 @@ static bool is_in_time(const struct check *k, const struct sql_check_awards_row 
         && check_is_put_off(k, cause->id);
 }
 
-static void check_award_lot(struct check *k, const struct sql_check_awards_row *a)
+/* What a row can be is known to its effect. */
+static const char *wrong_for_effect(const struct check *k, const struct sql_check_awards_row *a,
+                                    const struct sql_check_events_row *e)
 {
+    const struct effect *effect = effect_find(a->effect);
     const struct sql_check_lots_row *l = a->lot_id ? check_lot_of(k, a->lot_id) : NULL;
+    struct award_lot lot = { 0 };
 
-    if (a->lot_id == 0) return;
-    if (!l)
-        wrong_award(k, a, "its lot is missing");
-    else if (l->unit_id != a->unit_id || l->event_id != a->cause_id || l->granted > a->posted)
-        wrong_award(k, a, "its lot is of another");
+    if (!effect) return "there is no such effect";
+    if (l) lot = (struct award_lot){ l->unit_id, l->event_id, l->granted };
+    return effect->check(&(struct award_check){
+        .unit_id = a->unit_id, .amount = a->amount, .basis_minor = a->basis_minor,
+        .lot_id = a->lot_id, .posted = a->posted, .owed = a->owed, .lapsed = a->lapsed,
+        .forgiven = a->forgiven, .cause_id = a->cause_id, .subject = a->subject,
+        .has_unit = has_unit(k, a->unit_id), .has_value = str_eq(e->name, EVENT_SALE),
+        .lot = l ? &lot : NULL });
 }
 
 static void check_award(struct check *k, const struct sql_check_awards_row *a)
 {
     const struct sql_check_events_row *e = check_event_of(k, a->event_id);
     const struct sql_check_events_row *cause = check_event_of(k, a->cause_id);
+    const char *wrong;
 
     if (!e || !cause) {
         wrong_award(k, a, "its event or its cause is missing");
         return;
     }
-    if (a->unit_id != 0 && !has_unit(k, a->unit_id)) wrong_award(k, a, "there is no such unit");
-    if (!is_settled_in_full(a)) wrong_award(k, a, "it does not say where all of it went");
+    if (a->amount == 0) wrong_award(k, a, "it is no difference");
     if (!is_in_time(k, a, cause)) wrong_award(k, a, "it was not booked when its cause arrived");
-    if (!str_eq(e->name, "purchase") && a->basis_minor != 0)
-        wrong_award(k, a, "its event has no value, and it was computed on one");
-    check_award_lot(k, a);
-}
-
-/* ---- tags ------------------------------------------------------------------------------------ */
-
-static void check_tag(struct check *k, const struct sql_check_tags_row *t)
-{
-    int64_t sum = 0, since_at = TIME_NEVER;
-
-    for (size_t i = 0; i < k->awards.n; i++) {
-        const struct sql_check_awards_row *a = &k->awards.rows[i];
-        if (!str_eq(a->effect, "tag.add") || !str_eq(a->subject, t->tag)) continue;
-        sum += a->amount;
-        if (a->at < since_at) since_at = a->at;
-    }
-    if (t->awards_n != sum)
-        check_wrong(k, "tag \"%s\": %lld awards are counted, %lld stand", t->tag,
-                    (long long)t->awards_n, (long long)sum);
-    if (t->is_manual < 0 || t->is_manual > 1 || (t->is_manual == 0 && t->since_at != since_at))
-        check_wrong(k, "tag \"%s\": no award is as old", t->tag);
-}
-
-static void check_tag_rows(struct check *k)
-{
-    for (size_t i = 0; i < k->awards.n; i++) {
-        const struct sql_check_awards_row *a = &k->awards.rows[i];
-        bool is_there = !str_eq(a->effect, "tag.add");
-        for (size_t n = 0; n < k->tags.n && !is_there; n++)
-            is_there = str_eq(k->tags.rows[n].tag, a->subject);
-        if (!is_there) wrong_award(k, a, "its tag is missing");
-    }
-    for (size_t i = 0; i < k->tags.n; i++) check_tag(k, &k->tags.rows[i]);
+    wrong = wrong_for_effect(k, a, e);
+    if (wrong) wrong_award(k, a, wrong);
 }
 
 void check_rows(struct check *k)
@@ -256,5 +222,4 @@ void check_rows(struct check *k)
     for (size_t i = 0; i < k->balances.n; i++)
         if (!has_unit(k, k->balances.rows[i].unit_id))
             check_wrong(k, "a balance is of no unit");
-    check_tag_rows(k);
 }

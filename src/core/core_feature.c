@@ -19,7 +19,8 @@ static const struct task_kind tasks[] = {
 };
 
 const struct feature feature_core = {
-    .name = "core", .routes = core_routes, .routes_n = CORE_ROUTES_N,
+    .name = "core", .check = effect_tag_prove,
+    .routes = core_routes, .routes_n = CORE_ROUTES_N,
     .permissions = core_permissions, .permissions_n = CORE_PERMISSIONS_N,
     .fields = core_fields, .fields_n = CORE_FIELDS_N,
     .effects = core_effects, .effects_n = CORE_EFFECTS_N,

@@ -30,6 +30,19 @@ struct booking {
     int64_t lot_id, posted, owed, lapsed, forgiven;
 };
 
+/* For `regulars check`: a row of `award`, and what it hangs on. */
+struct award_check {
+    int64_t unit_id, amount, basis_minor, lot_id, posted, owed, lapsed, forgiven, cause_id;
+    const char *subject;
+    bool has_unit;                       /* there is a unit of this id */
+    bool has_value;                      /* its event is of a kind that has one: a basis */
+    const struct award_lot *lot;         /* the member's lot of this id; NULL: there is none */
+};
+struct award_lot { int64_t unit_id, event_id, granted; };
+
+/* The feature's check: what members are tagged with, and the awards that did it. */
+enum rc effect_tag_prove(struct ctx *c, int64_t member_id, const char **why) MUST_CHECK;
+
 extern const struct effect effect_points_grant, effect_points_take, effect_tag_add;
 enum { CORE_EFFECTS_N = 3 };
 extern const struct effect *const core_effects[CORE_EFFECTS_N];

@@ -25,3 +25,13 @@ SELECT a.event_id, e.at, a.rule_id, a.rule_version, a.effect_n, a.effect, a.is_d
 SELECT n, rule_id, rule_version, effect_n, effect, unit_id, subject, amount, basis_minor, owed,
        lapsed, forgiven, cause_id
   FROM award WHERE event_id = :event_id AND member_id = :member_id ORDER BY n LIMIT 100000;
+
+-- For `regulars check`: what a member is tagged with, and the awards that did it.
+-- :each tag_prove(member_id i64) -> (tag text, awards_n i64, is_manual i64, since_at i64)
+SELECT tag, awards_n, is_manual, since_at FROM member_tag WHERE member_id = :member_id
+ ORDER BY tag LIMIT 100000;
+
+-- :each tag_prove_awards(member_id i64) -> (event_id i64, n i64, subject text?, amount i64, at i64)
+SELECT a.event_id, a.n, a.subject, a.amount, a.at
+  FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
+ WHERE e.member_id = :member_id AND a.effect = 'tag.add' LIMIT 1000000;

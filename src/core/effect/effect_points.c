@@ -103,13 +103,38 @@ static enum rc book(struct booking *b)
     return b->delta > 0 ? grant(b) : take(b);
 }
 
+/* A difference is posted, or was let go: nothing of it is lost. */
+static bool is_settled_in_full(const struct award_check *a)
+{
+    if (a->owed < 0 || a->lapsed < 0 || a->forgiven < 0) return false;
+    if (a->amount != a->posted - a->lapsed - a->forgiven) return false;
+    if (a->amount > 0) return a->posted == a->amount && a->owed == 0 && a->lapsed == 0;
+    return a->posted <= 0 && a->owed <= -a->posted;
+}
+
+static const char *check(const struct award_check *a)
+{
+    if (!a->has_unit)           return "there is no such unit";
+    if (!is_settled_in_full(a)) return "it does not say where all of it went";
+    if (a->basis_minor != 0 && !a->has_value)
+        return "its event has no value, and it was computed on one";
+    if (a->lot_id == 0) return NULL;
+    if (!a->lot)        return "its lot is missing";
+    if (a->lot->unit_id != a->unit_id || a->lot->event_id != a->cause_id
+        || a->lot->granted > a->posted)
+        return "its lot is of another";
+    return NULL;
+}
+
 const struct effect effect_points_grant = {
     .name = "points.grant", .label = "給點", .label_en = "give points",
     .parse = parse, .plan = plan_grant, .apply = book, .revise = book,
+    .is_in_memory = true, .has_lots = true, .check = check,
 };
 const struct effect effect_points_take = {
     .name = "points.take", .label = "扣點", .label_en = "take points",
     .parse = parse, .plan = plan_take, .apply = book, .revise = book,
+    .is_in_memory = true, .has_lots = true, .check = check,
 };
 const struct effect *const core_effects[CORE_EFFECTS_N] = {
     &effect_points_grant, &effect_points_take, &effect_tag_add

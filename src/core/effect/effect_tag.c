@@ -37,7 +37,76 @@ static enum rc book(struct booking *b)
     return sql_tag_count(b->c, &v);
 }
 
+/* ---- what it says, and what it can be -------------------------------------------------------- */
+
+static const struct effect_words words = {
+    .given = { "符合條件，加上標籤「{subject}」。", "The conditions are met: tagged “{subject}”.",
+               "条件を満たしたため、タグ「{subject}」を付けました。" },
+    .gone = { "{date} 的{event}重新計算，標籤「{subject}」不再成立。",
+              "{event} of {date}, judged anew: no longer tagged “{subject}”.",
+              "{date}の記録を再計算し、タグ「{subject}」は外れました。" },
+};
+
+static const char *check(const struct award_check *a)
+{
+    if (!a->subject)     return "it names no tag";
+    if (a->unit_id != 0) return "a tag is of no unit";
+    if (a->lot_id != 0)  return "a tag has no lot";
+    if (a->posted != 0 || a->owed != 0 || a->lapsed != 0 || a->forgiven != 0)
+        return "a tag moves no points";
+    if (a->basis_minor != 0 && !a->has_value)
+        return "its event has no value, and it was computed on one";
+    return NULL;
+}
+
 const struct effect effect_tag_add = {
     .name = "tag.add", .label = "加標籤", .label_en = "add a tag",
     .parse = parse, .plan = plan, .apply = book, .revise = book,
+    .words = &words, .check = check,
 };
+
+/* ---- tags and their awards ------------------------------------------------------------------- */
+
+static const char *wrong_tag(struct ctx *c, const struct sql_tag_prove_row *t,
+                             const struct sql_tag_prove_awards *awards)
+{
+    int64_t sum = 0, since_at = TIME_NEVER;
+
+    for (size_t i = 0; i < awards->n; i++) {
+        const struct sql_tag_prove_awards_row *a = &awards->rows[i];
+        if (!str_eq(a->subject, t->tag)) continue;
+        sum += a->amount;
+        if (a->at < since_at) since_at = a->at;
+    }
+    if (t->awards_n != sum)
+        return arena_printf(c->arena, "tag \"%s\": %lld awards are counted, %lld stand", t->tag,
+                            (long long)t->awards_n, (long long)sum);
+    if (t->is_manual < 0 || t->is_manual > 1 || (t->is_manual == 0 && t->since_at != since_at))
+        return arena_printf(c->arena, "tag \"%s\": no award is as old", t->tag);
+    return NULL;
+}
+
+static bool is_tagged(const struct sql_tag_prove *tags, const char *tag)
+{
+    for (size_t i = 0; i < tags->n; i++)
+        if (str_eq(tags->rows[i].tag, tag)) return true;
+    return false;
+}
+
+enum rc effect_tag_prove(struct ctx *c, int64_t member_id, const char **why)
+{
+    struct sql_tag_prove tags = { .member_id = member_id };
+    struct sql_tag_prove_awards awards = { .member_id = member_id };
+    enum rc rc;
+
+    sql_tag_prove_ask(c, &tags);
+    sql_tag_prove_awards_ask(c, &awards);
+    rc = db_sync(c->db);
+    if (rc != RC_OK) return rc;
+    for (size_t i = 0; i < awards.n && !*why; i++)
+        if (!is_tagged(&tags, awards.rows[i].subject))
+            *why = arena_printf(c->arena, "award %lld of event %lld: its tag is missing",
+                                (long long)awards.rows[i].n, (long long)awards.rows[i].event_id);
+    for (size_t i = 0; i < tags.n && !*why; i++) *why = wrong_tag(c, &tags.rows[i], &awards);
+    return RC_OK;
+}

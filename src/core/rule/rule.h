@@ -44,6 +44,9 @@ struct effect_parse {                    /* one {"points.grant": {…}} as it is
     const char *pointer;                 /* of the arguments */
 };
 struct booking;                          /* core/effect/effect.h */
+struct award_check;                      /* core/effect/effect.h */
+/* For why it was given, in the tongues of core/timeline/why.c, with places such as {subject}. */
+struct effect_words { const char *given[3], *gone[3]; };     /* zh, en, ja */
 struct effect {
     const char *name;                    /* "points.grant" */
     const char *label, *label_en;
@@ -55,6 +58,14 @@ struct effect {
     /* Books it for the first time; books the difference between what stood and what now follows. */
     enum rc (*apply)(struct booking *b);
     enum rc (*revise)(struct booking *b);
+    /* Both only move the books, which are memory until they are written: a reader does them too,
+     * to show what stands now. */
+    bool is_in_memory;
+    bool has_lots;                       /* award.lot_id is a lot that this award made */
+    const struct effect_words *words;    /* NULL: an amount of a unit, told by its rule's numbers */
+    /* For `regulars check`: what a row of `award` of this effect cannot be; NULL: nothing wrong.
+     * Rows of its own are compared by its feature's check. */
+    const char *(*check)(const struct award_check *a);
 };
 const struct effect *effect_find(const char *name);   /* NULL if no feature brings it */
 

@@ -173,7 +173,7 @@ enum rc timeline_book(struct timeline *t, const struct difference *d)
     if (!effect) return broken(t->c, "award.effect");
     b.unit = d->award ? d->award->step->unit : conf_unit(t->c->conf, d->before->unit_id);
     b.subject = d->award ? d->award->step->subject : d->before->subject;
-    if (t->is_view && !b.unit) return RC_OK;
+    if (t->is_view && !effect->is_in_memory) return RC_OK;
     rc = d->before ? effect->revise(&b) : effect->apply(&b);
     if (rc == RC_OK) remember(t, &b, d);
     return rc;

@@ -6,7 +6,7 @@
 #include "core/feature.h"
 
 enum { ZH, EN, JA, TONGUES };
-enum sentence { FIXED, PER, PERCENT, STEPS, TAKE, TAG, CHANGED, TAG_GONE, SENTENCES };
+enum sentence { FIXED, PER, PERCENT, STEPS, TAKE, CHANGED, SENTENCES };
 
 static const char *const sentences[SENTENCES][TONGUES] = {
     [FIXED] = { "符合條件，給 {amount}。", "The conditions are met: {amount}.",
@@ -22,13 +22,8 @@ static const char *const sentences[SENTENCES][TONGUES] = {
                 "{basis}のお買い上げ、{step}以上のため{amount}。" },
     [TAKE] = { "符合條件，扣 {amount}。", "The conditions are met: {amount}.",
                "条件により{amount}。" },
-    [TAG] = { "符合條件，加上標籤「{tag}」。", "The conditions are met: tagged “{tag}”.",
-              "条件を満たしたため、タグ「{tag}」を付けました。" },
     [CHANGED] = { "{date} 的{event}重新計算：{change}。", "{event} of {date}, judged anew: {change}.",
                   "{date}の記録を再計算しました：{change}。" },
-    [TAG_GONE] = { "{date} 的{event}重新計算，標籤「{tag}」不再成立。",
-                   "{event} of {date}, judged anew: no longer tagged “{tag}”.",
-                   "{date}の記録を再計算し、タグ「{tag}」は外れました。" },
 };
 
 struct filling {
@@ -126,14 +121,14 @@ static void put(const struct filling *f, struct str place, struct buf *dst)
     else if (str_is(place, "give"))    units(f, f->rule->give, dst);
     else if (str_is(place, "step"))    money(f, step_reached(f), dst);
     else if (str_is(place, "percent")) percent(f, dst);
-    else if (str_is(place, "tag"))     buf_adds(dst, w->subject ? w->subject : "");
+    else if (str_is(place, "subject")) buf_adds(dst, w->subject ? w->subject : "");
     else if (str_is(place, "event"))   event_label(f, dst);
     else if (str_is(place, "date"))    date(f, dst);
 }
 
-static const char *fill(const struct filling *f, enum sentence which)
+static const char *fill(const struct filling *f, const char *const tongues[TONGUES])
 {
-    const char *p = sentences[which][f->tongue];
+    const char *p = tongues[f->tongue];
     struct buf b;
 
     buf_init(&b, f->c->arena, 2000);
@@ -182,22 +177,31 @@ static enum sentence given_sentence(const struct filling *f)
     static const enum sentence forms[] = { [AMOUNT_FIXED] = FIXED, [AMOUNT_PER] = PER,
                                            [AMOUNT_PERCENT] = PERCENT, [AMOUNT_STEPS] = STEPS };
 
-    if (f->why->unit_id == 0) return TAG;
     if (f->why->amount < 0) return TAKE;
     return f->rule ? forms[f->rule->form] : FIXED;
+}
+
+/* The effect's own words; NULL: it gives an amount of a unit. */
+static const struct effect_words *words_of(const struct why *w)
+{
+    const struct effect *effect = effect_find(w->effect);
+
+    return effect ? effect->words : NULL;
 }
 
 const char *why_given(struct ctx *c, const struct why *w, const char *language)
 {
     struct filling f = { c, w, amount_rule(c, w), tongue_of(language) };
+    const struct effect_words *words = words_of(w);
 
-    return fill(&f, given_sentence(&f));
+    return fill(&f, words ? words->given : sentences[given_sentence(&f)]);
 }
 
 const char *why_changed(struct ctx *c, const struct why *w, const char *language)
 {
     struct filling f = { c, w, NULL, tongue_of(language) };
+    const struct effect_words *words = words_of(w);
 
-    if (w->unit_id != 0) return fill(&f, CHANGED);
-    return fill(&f, w->amount < 0 ? TAG_GONE : TAG);
+    if (!words) return fill(&f, sentences[CHANGED]);
+    return fill(&f, w->amount < 0 ? words->gone : words->given);
 }
