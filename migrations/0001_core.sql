@@ -1,6 +1,7 @@
 -- The core: configuration, members, the timeline, the books, purchases and tiers.
 -- Order of keys: tables that grow with events are keyed by the event's id, which is time, so that
 -- rows are appended; only the member's own state is keyed by member first.
+-- A seal is a keyed digest of what the row was told (core/seal.h): cells that are altered show.
 
 -- kind: config
 CREATE TABLE config (
@@ -11,6 +12,7 @@ CREATE TABLE config (
     currency_decimals BIGINT NOT NULL,
     phone_region      TEXT   NOT NULL,   -- ISO 3166, for numbers written without +
     is_simulated      BIGINT NOT NULL,   -- 1: made with --now, may run on a simulated clock
+    seal              BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
 
@@ -22,6 +24,7 @@ CREATE TABLE company (
     name       TEXT   NOT NULL,
     tax_id     TEXT,                     -- 統一編號
     updated_at BIGINT NOT NULL,
+    seal       BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX company_code ON company (code);
@@ -39,6 +42,7 @@ CREATE TABLE store (
     zone        TEXT,                    -- NULL: the program's
     day_cut_min BIGINT NOT NULL,         -- minutes after midnight at which the business day changes
     updated_at  BIGINT NOT NULL,
+    seal        BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX store_code ON store (code);
@@ -56,6 +60,7 @@ CREATE TABLE unit (
     reversal_policy      TEXT   NOT NULL,  -- lapse revive: a spend reversed after its lot expired
     revive_days          BIGINT NOT NULL,
     updated_at           BIGINT NOT NULL,
+    seal                 BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX unit_code ON unit (code);
@@ -69,6 +74,7 @@ CREATE TABLE rule (                        -- a version of a rule: never changed
     name           TEXT   NOT NULL,
     doc            TEXT   NOT NULL,        -- JSON: on, when, then, kind, active, priority, status
     created_at     BIGINT NOT NULL,
+    seal           BIGINT NOT NULL,
     PRIMARY KEY (id, version)
 );
 
@@ -80,6 +86,7 @@ CREATE TABLE tier (                        -- a version of the ladder
     effective_at   BIGINT NOT NULL,
     doc            TEXT   NOT NULL,        -- JSON: levels, window_days, term_days, renew, down, grace_days
     created_at     BIGINT NOT NULL,
+    seal           BIGINT NOT NULL,
     PRIMARY KEY (id, version)
 );
 
@@ -125,6 +132,7 @@ CREATE TABLE identity (
     verified_at  BIGINT,                   -- NULL: never proven
     verified_how TEXT,
     created_at   BIGINT NOT NULL,
+    seal         BIGINT NOT NULL,
     PRIMARY KEY (provider, subject)
 );
 CREATE INDEX identity_member ON identity (member_id);
@@ -159,6 +167,7 @@ CREATE TABLE event (
     channel        TEXT,
     payload        TEXT,                   -- JSON, unless it has a table of its own
     facts          TEXT,                   -- JSON: what rules read that is neither told nor derived
+    seal           BIGINT NOT NULL,
     PRIMARY KEY (id, member_id)
 );
 CREATE INDEX event_member ON event (member_id, at, id);
@@ -270,6 +279,7 @@ CREATE TABLE purchase (
     status        TEXT   NOT NULL,         -- live returned_in_part returned voided
     identified_by TEXT,
     payments      TEXT,                    -- JSON
+    seal          BIGINT NOT NULL,
     PRIMARY KEY (id, member_id)
 );
 
@@ -298,6 +308,7 @@ CREATE TABLE refund (
     amount_minor BIGINT NOT NULL,
     reason       TEXT,
     lines        TEXT,                     -- JSON
+    seal         BIGINT NOT NULL,
     PRIMARY KEY (id, member_id)
 );
 
@@ -345,6 +356,7 @@ CREATE TABLE task (                        -- work for one member, in a transact
     due_at     BIGINT NOT NULL,
     lease_at   BIGINT NOT NULL,            -- taken until; 0: free
     attempts_n BIGINT NOT NULL,
+    seal       BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX task_once ON task (event_id, rule_id, effect_n, member_id, kind, revision);

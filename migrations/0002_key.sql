@@ -10,6 +10,7 @@ CREATE TABLE api_key (
     store_id      BIGINT NOT NULL,     -- 0: all stores
     created_at    BIGINT NOT NULL,
     revoked_at    BIGINT,              -- NULL: valid
+    seal          BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
 
@@ -28,6 +29,7 @@ CREATE TABLE idempotency (             -- the claim of an Idempotency-Key; goes 
     member_id   BIGINT NOT NULL,       -- with answer_id: where the answer is
     answer_id   BIGINT NOT NULL,
     at          BIGINT NOT NULL,
+    seal        BIGINT NOT NULL,
     PRIMARY KEY (digest)
 );
 CREATE INDEX idempotency_at ON idempotency (at);
@@ -42,6 +44,7 @@ CREATE TABLE answer (                  -- what was answered, byte for byte; goes
     location  TEXT,                    -- the headers that came with it
     version   BIGINT NOT NULL,         -- 0: no ETag
     at        BIGINT NOT NULL,
+    seal      BIGINT NOT NULL,
     PRIMARY KEY (id, member_id)
 );
 

@@ -102,6 +102,8 @@ struct engine *open_reader(const struct command_line *line)
     }
     if (run_conf_load(engine) != RC_OK)
         complain("%s cannot be read: is it there, and of this version?", cfg.url);
+    else if (database_secret(engine, cfg.url, err) != RC_OK)
+        complain("%s", err[0] ? err : "the database did not answer");
     else if (set_clock(line))
         return engine;
     engine_close(engine);

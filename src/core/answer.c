@@ -1,6 +1,7 @@
 #include "core/answer.h"
 
 #include "core/auth/digest.h"
+#include "core/sealed.h"
 #include "json/shape.h"
 #include "sql/answer_sql.h"
 
@@ -15,6 +16,7 @@ enum rc answer_keep(struct ctx *c, int64_t id, int64_t member_id, const struct a
         .body = arena_strndup(c->arena, a->body.p, a->body.n),
         .location = a->location, .version = a->version, .now = c->now
     };
+    row.seal = ANSWER_SEAL(c, &row, row.now);
     return sql_answer_add(c, &row);
 }
 
@@ -72,16 +74,23 @@ enum rc claim_take(struct ctx *c, const struct claim *claim, struct claim_result
 {
     struct sql_idempotency_claim v = { .digest = claim->digest, .fingerprint = claim->fingerprint,
                                        .answer_id = id_next(c->ids), .now = c->now };
-    enum rc rc = sql_idempotency_claim(c, &v);
+    enum rc rc;
 
+    v.seal = CLAIM_SEAL(c, &v, 0, v.now);
+    rc = sql_idempotency_claim(c, &v);
     *out = (struct claim_result){ .answer_id = v.answer_id };
     return rc == RC_NOT_FOUND ? earlier(c, claim, out) : rc;
 }
+
+struct claim_sealed { const char *digest, *fingerprint; int64_t answer_id; };
 
 enum rc claim_point(struct ctx *c, const struct claim *claim, int64_t id, int64_t member_id)
 {
     struct sql_idempotency_point v = { .digest = claim->digest, .member_id = member_id,
                                        .answer_id = id };
+    struct claim_sealed s = { claim->digest, claim->fingerprint, id };
+
+    v.seal = CLAIM_SEAL(c, &s, member_id, c->now);     /* it was taken by this same request */
     return sql_idempotency_point(c, &v);
 }
 

@@ -35,6 +35,7 @@ static enum rc check_books(struct ctx *c, int64_t member_id, const char **why)
     check_events(k);
     check_rows(k);
     check_sums(k);
+    check_seals(k);
     *why = k->why;
     return RC_OK;
 }

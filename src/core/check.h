@@ -7,7 +7,11 @@
  * folded again from the beginning, and compared with what is booked.
  *
  * What no member leads to (a posting without its event, a receipt without its sale) is looked for
- * in the tables themselves, page by page. */
+ * in the tables themselves, page by page.
+ *
+ * What is known in one place only (a sku, a rule's words, an answer) is sealed with the secret of
+ * the installation when it is written (core/sealed.h), and compared with its seal.  docs/DATA.md
+ * says what nothing shows, and why. */
 #pragma once
 #include "core/conf.h"
 #include "db/engine.h"
@@ -25,9 +29,11 @@ struct check_ear {
 /* Where the walk through the tables is; all zero: at the beginning. */
 enum { CHECK_RECEIPT_MAX = 512 };
 struct check_walk {
-    enum { CHECK_EVENTS, CHECK_MEMBERS, CHECK_RECEIPTS, CHECK_DONE } stage;
+    enum { CHECK_EVENTS, CHECK_MEMBERS, CHECK_RECEIPTS, CHECK_SEALED, CHECK_DONE } stage;
     bool is_inside;                                   /* of the stage */
-    int64_t after_id;
+    size_t sealed_n;                                  /* which of the sealed tables */
+    int64_t after_id, after_n;
+    char digest[64];
     struct {
         int64_t store_id, business_date;
         char till[CHECK_RECEIPT_MAX], number[CHECK_RECEIPT_MAX];

@@ -1,9 +1,9 @@
 -- All rows of one member: what check_*.c compares.  Whatever hangs on an event is reached through
 -- the timeline's index; the rows themselves lie under the event's id.
 
--- :each check_events(member_id i64) -> (id i64, name text, at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, config_version i64, cause_id i64, is_raised i64, booked_at i64, payload text?)
+-- :each check_events(member_id i64) -> (id i64, name text, at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, config_version i64, cause_id i64, is_raised i64, booked_at i64, channel text?, payload text?, facts text?, seal i64)
 SELECT id, name, at, business_date, store_id, company_id, is_live, value_minor, config_version,
-       cause_id, is_raised, booked_at, payload
+       cause_id, is_raised, booked_at, channel, payload, facts, seal
   FROM event WHERE member_id = :member_id ORDER BY at, id LIMIT 1000000;
 
 -- :each check_postings(member_id i64) -> (event_id i64, n i64, unit_id i64, from_account text, to_account text, amount i64, kind text, company_id i64, store_id i64, at i64, book_date i64)
@@ -35,9 +35,13 @@ SELECT id, unit_id, event_id, owed, at FROM debt WHERE member_id = :member_id
  ORDER BY id LIMIT 1000000;
 
 -- What was put off, waiting or done: its awards came later than their cause.
--- :each check_tasks(member_id i64) -> (event_id i64)
-SELECT event_id FROM task WHERE member_id = :member_id AND kind = 'reconsider'
- ORDER BY event_id LIMIT 100000;
+-- :each check_tasks(member_id i64) -> (id i64, kind text, member_id i64, event_id i64, rule_id i64, effect_n i64, revision i64, payload text?, state text, seal i64)
+SELECT id, kind, member_id, event_id, rule_id, effect_n, revision, payload, state, seal FROM task
+ WHERE member_id = :member_id ORDER BY event_id, id LIMIT 100000;
+
+-- :each check_identities(member_id i64) -> (provider text, subject text, member_id i64, verified_at i64?, verified_how text?, created_at i64, seal i64)
+SELECT provider, subject, member_id, verified_at, verified_how, created_at, seal FROM identity
+ WHERE member_id = :member_id ORDER BY provider, subject LIMIT 10000;
 
 -- Rows that no member's check reaches, by pages of keys; each page is one statement, so that it sees
 -- one moment of a live database.
@@ -110,6 +114,10 @@ SELECT 'a profile', p.member_id, p.updated_at FROM member_profile p
 SELECT 'an identity', i.member_id, i.created_at FROM identity i
  WHERE i.member_id > :after_id AND i.member_id <= :upto_id AND NOT EXISTS
        (SELECT 1 FROM member m WHERE m.id = i.member_id AND m.member_id = i.member_id)
+ UNION ALL
+SELECT 'a task', t.member_id, t.id FROM task t
+ WHERE t.member_id > :after_id AND t.member_id <= :upto_id AND NOT EXISTS
+       (SELECT 1 FROM member m WHERE m.id = t.member_id AND m.member_id = t.member_id)
  LIMIT 100;
 
 -- :each check_receipts(store_id i64, business_date i64, till text, number text) -> (store_id i64, business_date i64, till text, number text, member_id i64, purchase_id i64, is_met i64)
@@ -124,3 +132,37 @@ SELECT r.store_id, r.business_date, r.till, r.number, r.member_id, r.purchase_id
  WHERE (r.store_id, r.business_date, r.till, r.number)
      > (:store_id, :business_date, :till, :number)
  ORDER BY r.store_id, r.business_date, r.till, r.number LIMIT 1000;
+
+-- Rows whose seal is all that can show an alteration.
+
+-- :each check_companies() -> (id i64, version i64, code text, name text, tax_id text?, updated_at i64, seal i64)
+SELECT id, version, code, name, tax_id, updated_at, seal FROM company ORDER BY id LIMIT 10000;
+
+-- :each check_stores(after_id i64) -> (id i64, version i64, company_id i64, code text, name text, kind text, brand text?, region text?, zone text?, day_cut_min i64, updated_at i64, seal i64)
+SELECT id, version, company_id, code, name, kind, brand, region, zone, day_cut_min, updated_at, seal
+  FROM store WHERE id > :after_id ORDER BY id LIMIT 1000;
+
+-- :each check_units() -> (id i64, version i64, code text, name text, decimals i64, available_after_days i64, valid_days i64, debt_policy text, reversal_policy text, revive_days i64, updated_at i64, seal i64)
+SELECT id, version, code, name, decimals, available_after_days, valid_days, debt_policy,
+       reversal_policy, revive_days, updated_at, seal
+  FROM unit ORDER BY id LIMIT 1000;
+
+-- :each check_rules(after_id i64, after_version i64) -> (id i64, version i64, config_version i64, effective_at i64, name text, doc text, created_at i64, seal i64)
+SELECT id, version, config_version, effective_at, name, doc, created_at, seal FROM rule
+ WHERE (id, version) > (:after_id, :after_version) ORDER BY id, version LIMIT 100;
+
+-- :each check_ladders(after_version i64) -> (id i64, version i64, config_version i64, effective_at i64, doc text, created_at i64, seal i64)
+SELECT id, version, config_version, effective_at, doc, created_at, seal FROM tier
+ WHERE version > :after_version ORDER BY id, version LIMIT 100;
+
+-- :each check_keys(after_id i64) -> (id i64, name text, secret_digest text, permissions text, company_id i64, store_id i64, created_at i64, revoked_at i64?, seal i64)
+SELECT id, name, secret_digest, permissions, company_id, store_id, created_at, revoked_at, seal
+  FROM api_key WHERE id > :after_id ORDER BY id LIMIT 1000;
+
+-- :each check_answers(after_id i64, after_member_id i64) -> (id i64, member_id i64, status i64, body text, location text?, version i64, at i64, seal i64)
+SELECT id, member_id, status, body, location, version, at, seal FROM answer
+ WHERE (id, member_id) > (:after_id, :after_member_id) ORDER BY id, member_id LIMIT 100;
+
+-- :each check_claims(after text) -> (digest text, fingerprint text, member_id i64, answer_id i64, at i64, seal i64)
+SELECT digest, fingerprint, member_id, answer_id, at, seal FROM idempotency
+ WHERE digest > :after ORDER BY digest LIMIT 1000;

@@ -4,6 +4,7 @@
 
 #include "core/check_int.h"
 #include "core/rule/rule_int.h"
+#include "core/sealed.h"
 #include "core/timeline/timeline.h"
 #include "core/timeline/track.h"
 
@@ -35,6 +36,8 @@ static void check_form(struct check *k, const struct sql_check_events_row *e)
 {
     bool is_sale = str_eq(e->name, EVENT_SALE);
 
+    if (e->seal != EVENT_SEAL(k->c, e, k->member_id))
+        wrong(k, e, "it was altered: its seal does not fit");
     if (!event_is_known(e->name)) wrong(k, e, "nothing has this name");
     if (e->is_live < 0 || e->is_live > 1) wrong(k, e, "it neither stands nor not");
     if (e->is_raised < EVENT_TOLD || e->is_raised > EVENT_SILENT)

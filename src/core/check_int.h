@@ -20,6 +20,7 @@ struct check {
     struct sql_check_debts debts;
     struct sql_balance_all balances;
     struct sql_check_tasks tasks;            /* in order of event_id */
+    struct sql_check_identities identities;
     const struct sql_check_events_row **by_id;
     int64_t *lots_of_awards;                 /* the lots that awards name, in order of id */
     size_t lots_of_awards_n;
@@ -51,3 +52,7 @@ void check_events(struct check *k);
 void check_rows(struct check *k);
 /* check_sum.c: what must add up. */
 void check_sums(struct check *k);
+/* check_seal.c: what only a seal can show: the member's tasks and identities; and page by page,
+ * what is nobody's. */
+void check_seals(struct check *k);
+enum rc check_sealed(struct ctx *c, struct check_walk *w, const struct check_ear *ear) MUST_CHECK;

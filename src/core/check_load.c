@@ -57,7 +57,7 @@ enum rc check_load(struct check *k)
     k->member.id = k->member_id;
     k->events.member_id = k->postings.member_id = k->awards.member_id = k->member_id;
     k->lots.member_id = k->uses.member_id = k->debts.member_id = k->member_id;
-    k->balances.member_id = k->tasks.member_id = k->member_id;
+    k->balances.member_id = k->tasks.member_id = k->identities.member_id = k->member_id;
     sql_config_get_ask(c, &k->config);
     sql_member_row_ask(c, &k->member);
     sql_check_events_ask(c, &k->events);
@@ -68,6 +68,7 @@ enum rc check_load(struct check *k)
     sql_check_debts_ask(c, &k->debts);
     sql_balance_all_ask(c, &k->balances);
     sql_check_tasks_ask(c, &k->tasks);
+    sql_check_identities_ask(c, &k->identities);
     rc = db_sync(c->db);
     if (rc == RC_OK) rc = k->config.rc;
     if (rc == RC_OK) rc = k->member.rc;
@@ -114,7 +115,8 @@ size_t check_awards_of_lot(const struct check *k, int64_t lot_id)
 bool check_is_put_off(const struct check *k, int64_t event_id)
 {
     for (size_t i = 0; i < k->tasks.n; i++)
-        if (k->tasks.rows[i].event_id == event_id) return true;
+        if (k->tasks.rows[i].event_id == event_id && str_eq(k->tasks.rows[i].kind, "reconsider"))
+            return true;
     return false;
 }
 

@@ -1,5 +1,5 @@
 /* check_stray.c -- what no member leads to, looked for in the tables, page by page. */
-#include "core/check.h"
+#include "core/check_int.h"
 
 #include <stdio.h>
 
@@ -92,13 +92,15 @@ enum rc check_strays(struct ctx *c, struct check_walk *w, const struct check_ear
 {
     if (!w->is_inside) {
         w->is_inside = true;
-        w->after_id = FIRST_ID;
+        w->after_id = w->after_n = FIRST_ID;
+        w->digest[0] = '\0';
         w->receipt.store_id = FIRST_ID;
     }
     switch (w->stage) {
     case CHECK_EVENTS:   return walk_events(c, w, ear);
     case CHECK_MEMBERS:  return walk_members(c, w, ear);
     case CHECK_RECEIPTS: return walk_receipts(c, w, ear);
+    case CHECK_SEALED:   return check_sealed(c, w, ear);
     case CHECK_DONE:     break;
     }
     return RC_OK;

@@ -1,16 +1,20 @@
-/* A database with one altered figure does not check: of a member with everything, each figure is
- * altered in turn, and each row taken away.  REGULARS_CHECK_ALL=1 tries every row of every table,
- * otherwise a few of each. */
+/* A database with one altered cell does not check: of a shop and a member with everything, each
+ * column of each table of the catalogue is altered in turn, each row taken away, and each told once
+ * more.  REGULARS_CHECK_ALL=1 tries every row of every table, otherwise a few of each. */
 #include "core/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/answer.h"
+#include "core/auth/key.h"
+#include "core/event/task.h"
 #include "core/ledger/unit.h"
 #include "core/member/member.h"
 #include "db/migrate.h"
 #include "migrations.h"
+#include "sql/member_sql.h"
 #include "sql/task_sql.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
@@ -175,6 +179,37 @@ static void winter(struct ctx *c, int64_t m)
     give_back(c, &r, "2026-03-01T12:00");
 }
 
+/* What the door leaves: a key, an answer under a key, one of nobody. */
+static void come_in(struct ctx *c, int64_t m)
+{
+    char secret[KEY_TEXT_MAX], id[ID_TEXT_MAX * 2 + KEY_TEXT_MAX];
+    struct telling t = { .key = "k1", .method = "POST", .path = str_of("/v1/x") };
+    struct answer a = { .status = 201, .body = str_of("{}"), .location = "/v1/x/1" };
+    struct claim claim;
+    struct claim_result got;
+
+    IS_INT(key_create(c, &(struct key_create){ .name = "till", .may = "all" }, secret), RC_OK);
+    IS_INT(key_create(c, &(struct key_create){ .name = "old", .may = "all" }, id), RC_OK);
+    IS_INT(key_revoke(c, id), RC_OK);
+    claim_of(&c->actor, &t, &claim);
+    IS_INT(claim_take(c, &claim, &got), RC_OK);
+    IS_INT(answer_keep(c, got.answer_id, m, &a), RC_OK);
+    IS_INT(claim_point(c, &claim, got.answer_id, m), RC_OK);
+    IS_INT(answer_keep(c, id_next(c->ids), 0, &a), RC_OK);
+}
+
+/* A task that is done, and found nothing to do. */
+static void put_off(struct ctx *c, int64_t m)
+{
+    struct task t = { .kind = "reconsider", .member_id = m,
+                      .event_id = shop_i64(c, "SELECT MAX(id) FROM event") };
+
+    t.payload = arena_printf(c->arena, "%lld %lld", (long long)t.event_id,
+                             (long long)shop_at(c, "2025-01-10T12:00"));
+    IS_INT(task_add(c, &t), RC_OK);
+    IS_INT(shop_tasks(c), 1);
+}
+
 static int64_t rich_member(struct ctx *c)
 {
     int64_t m;
@@ -185,6 +220,8 @@ static int64_t rich_member(struct ctx *c)
     spring(c, m);
     summer(c, m);
     winter(c, m);
+    put_off(c, m);
+    come_in(c, m);
     shop_check(c, m);
     return m;
 }
@@ -199,7 +236,7 @@ static void hear(void *arg, int64_t member_id, const char *why)
 static bool has_strays(struct ctx *c)
 {
     struct check_ear ear = { hear, NULL };
-    struct check_walk walk = { .stage = CHECK_EVENTS };
+    struct check_walk walk = { 0 };
 
     while (walk.stage != CHECK_DONE) IS_INT(check_strays(c, &walk, &ear), RC_OK);
     return walk.findings > 0;
@@ -208,9 +245,15 @@ static bool has_strays(struct ctx *c)
 static bool is_found(struct ctx *c, int64_t m)
 {
     struct check_one one = { .member_id = m, .is_deep = true };
+    struct sql_member_page all = { 0 };
     const char *why = NULL;
 
     IS_INT(check_member(c, &one, &why), RC_OK);
+    IS_INT(sql_member_page(c, &all), RC_OK);
+    for (size_t i = 0; i < all.n && !why; i++) {
+        one.member_id = all.rows[i].id;
+        IS_INT(check_member(c, &one, &why), RC_OK);
+    }
     return why != NULL || has_strays(c);
 }
 
@@ -234,6 +277,10 @@ TEST(what_was_put_off_is_booked_beside_what_its_cause_gave)
     give_back(c, &r, "2026-03-01T12:00");
     IS_INT(shop_i64(c, "SELECT COUNT(*) FROM task WHERE state = 'waiting'"), 1);
     shop_check(c, r.member_id);
+    IS_INT(db_savepoint(c->db), RC_OK);
+    IS_INT(db_script(c->db, "UPDATE task SET state = 'done'"), RC_OK);
+    IS_TRUE(is_found(c, r.member_id));                 /* it is called done, and was not */
+    IS_INT(db_rollback_to(c->db), RC_OK);
     c->now += TIME_DAY_MS;
     shop_tasks(c);
     shop_check(c, r.member_id);
@@ -243,18 +290,21 @@ TEST(what_was_put_off_is_booked_beside_what_its_cause_gave)
 
 /* ---- altering -------------------------------------------------------------------------------- */
 
-/* What one figure too many cannot show, and why. */
+/* What an altered cell does not show, and why; docs/DATA.md lists the same.  A column that is
+ * neither here nor found makes the test red until somebody decides. */
 struct loose {
-    const char *table, *column;
-    int64_t delta;                           /* altered by this instead */
+    const char *table, *column;              /* column NULL: the whole table */
+    int64_t delta;                           /* altered by this instead; 0: not at all */
     const char *rows;                        /* only these; NULL: none */
 };
 static const struct loose loose[] = {
     /* Moments of writing that nothing was computed from. */
     { "member", "created_at", 0, NULL },
+    { "member", "source", 0, NULL },
+    /* A person's own words, changed at will; what rules read of them is a fact of the event. */
+    { "member_profile", "name", 0, NULL },
+    { "member_profile", "birthday", 0, NULL },
     { "member_profile", "updated_at", 0, NULL },
-    { "identity", "created_at", 0, NULL },
-    { "identity", "verified_at", 0, NULL },
     /* The last settlement may have found nothing to do: that it was not earlier can be shown. */
     { "member", "settled_at", -1, "1 = 1" },
     /* A person's word. */
@@ -269,22 +319,22 @@ static const struct loose loose[] = {
     /* Another lot of the unit may have been able to give it: take-backs do not say from which. */
     { "lot_use", "lot_id", 1, "NOT EXISTS (SELECT 1 FROM lot l WHERE l.id = lot_use.lot_id + 1"
                               " AND l.unit_id = lot_use.unit_id)" },
-    /* As the till told it.  A quantity shows when all of it came back. */
-    { "purchase_line", "list_minor", 0, NULL },
-    { "purchase_line", "quantity", 1, "returned = quantity" },
-    /* The arrival of what was told of an earlier moment shows in what was given for it. */
-    { "event", "booked_at", 1,
-      "EXISTS (SELECT 1 FROM award a WHERE a.cause_id = event.id) OR is_raised = 2"
-      " OR name IN ('points.spent', 'points.adjusted', 'points.spend_reversed',"
-      " 'purchase.returned', 'purchase.voided')" },
-    /* A sale without a moment of its own is at its arrival, or the clock had stepped back. */
-    { "event", "at", 1, "EXISTS (SELECT 1 FROM award a WHERE a.event_id = event.id"
-                        " AND a.amount > 0) OR name <> 'purchase' OR is_raised = 3" },
     /* One more than the arrival is a till that was ahead, which is taken as then. */
     { "receipt", "told_at", -1, "told_at > 0" },
-    /* What goes after thirty days, and was only said. */
-    { "idempotency", NULL, 0, NULL },
-    { "answer", NULL, 0, NULL },
+    /* A number that was never given out is only skipped; an earlier one shows. */
+    { "config", "version", -1, "1 = 1" },
+    /* When and how often it is tried, and whether again: what it does, and for whom, is sealed.
+     * One that is called done and was not shows in what it left undone. */
+    { "task", "state", 0, NULL },
+    { "task", "due_at", 0, NULL },
+    { "task", "lease_at", 0, NULL },
+    { "task", "attempts_n", 0, NULL },
+    /* That keys changed at all: servers read them once more, or half a second later. */
+    { "api_key_version", NULL, 0, NULL },
+    /* What a person is told beside the books; nothing is computed from it. */
+    { "note", NULL, 0, NULL },
+    /* Leases of running programs, gone in a minute. */
+    { "node", NULL, 0, NULL },
 };
 
 static const struct loose *loose_of(const char *table, const char *column)
@@ -297,7 +347,11 @@ static const struct loose *loose_of(const char *table, const char *column)
 }
 
 struct altering { struct ctx *c; int64_t member_id; int tried, missed_n; char missed[3000]; };
-struct shape { const char *table; struct db_table columns, rows; };    /* columns: name, is_int */
+struct shape {
+    const char *table;
+    bool is_config;                          /* `regulars check` reads it when it starts */
+    struct db_table columns, rows;           /* columns: name, is_int */
+};
 
 static void miss(struct altering *t, const char *what, const char *row)
 {
@@ -375,22 +429,35 @@ static size_t next_row(size_t row, size_t n)
     return row + 1 < n && row + step >= n ? n - 1 : row + step;
 }
 
-static void alter_column(struct altering *t, const struct shape *s, const char *column)
+/* One more; a word more; something where there was nothing. */
+static const char *altered(struct altering *t, const struct shape *s, size_t column, size_t row)
 {
-    const struct loose *l = loose_of(s->table, column);
+    const char *name = s->columns.cells[2 * column];
+    const struct loose *l = loose_of(s->table, name);
+    bool is_int = s->columns.cells[2 * column + 1][0] == '1';
+
+    if (!s->rows.cells[row * (size_t)s->rows.cols + column]) return is_int ? "1" : "'x'";
+    if (is_int) return arena_printf(t->c->arena, "%s + %d", name, l ? (int)l->delta : 1);
+    return arena_printf(t->c->arena, "%s || 'x'", name);
+}
+
+static void alter_column(struct altering *t, const struct shape *s, size_t column)
+{
     struct arena *a = t->c->arena;
-    const char *name = arena_printf(a, "%s.%s", s->table, column);
+    const char *column_name = s->columns.cells[2 * column];
+    const struct loose *l = loose_of(s->table, column_name);
+    const char *name = arena_printf(a, "%s.%s", s->table, column_name);
     struct shape some = *s;
 
     if (l && !l->rows) return;
-    some.rows = query(t->c, arena_printf(a, "SELECT * FROM %s WHERE %s IS NOT NULL AND (%s)",
-                                         s->table, column, l ? l->rows : "1 = 1"));
+    some.rows = query(t->c, arena_printf(a, "SELECT * FROM %s WHERE %s", s->table,
+                                         l ? l->rows : "1 = 1"));
     if (some.rows.rows == 0) miss(t, name, ": no row to try");
     for (size_t i = 0; i < some.rows.rows; i = next_row(i, some.rows.rows)) {
         struct arena_mark mark = arena_mark(a);
         const char *row = where(t->c, &some, i);
-        if (is_missed(t, arena_printf(a, "UPDATE %s SET %s = %s + %d%s", s->table, column, column,
-                                      l ? (int)l->delta : 1, row)))
+        if (is_missed(t, arena_printf(a, "UPDATE %s SET %s = %s%s", s->table, column_name,
+                                      altered(t, &some, column, i), row)))
             miss(t, name, row);
         arena_rewind(a, mark);
     }
@@ -398,25 +465,94 @@ static void alter_column(struct altering *t, const struct shape *s, const char *
 
 static void alter_table(struct altering *t, const struct shape *s)
 {
-    for (size_t i = 0; i < s->columns.rows; i++)
-        if (s->columns.cells[2 * i + 1][0] == '1') alter_column(t, s, s->columns.cells[2 * i]);
+    for (size_t i = 0; i < s->columns.rows; i++) alter_column(t, s, i);
 }
 
-/* Nobody must be known by a card or a name, and a sale may be told without lines. */
+/* Rows that may be missing, and why; docs/DATA.md lists the same. */
+static bool may_be_missing(const char *table)
+{
+    static const char *const tables[] = {
+        "identity", "member_profile",            /* nobody must be known by a card or a name */
+        "idempotency", "answer",                 /* they go by themselves, after thirty days */
+        "task",                                  /* what it was to do shows, until it is done */
+        "api_key",                               /* a key that is gone opens nothing */
+        "config",                                /* without it no program opens the database */
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+        if (strcmp(tables[i], table) == 0) return true;
+    return false;
+}
+
 static void take_rows(struct altering *t, const struct shape *s)
 {
     struct shape some = *s;
 
-    if (strcmp(s->table, "identity") == 0 || strcmp(s->table, "member_profile") == 0) return;
-    if (strcmp(s->table, "purchase_line") == 0)
-        some.rows = query(t->c, "SELECT * FROM purchase_line WHERE EXISTS (SELECT 1 FROM"
-                                " purchase_line o WHERE o.purchase_id = purchase_line.purchase_id"
-                                " AND o.n <> purchase_line.n)");
+    if (may_be_missing(s->table)) return;
     for (size_t i = 0; i < some.rows.rows; i = next_row(i, some.rows.rows)) {
         struct arena_mark mark = arena_mark(t->c->arena);
         const char *row = where(t->c, &some, i);
-        if (is_missed(t, arena_printf(t->c->arena, "DELETE FROM %s%s", s->table, row)))
+        IS_INT(db_savepoint(t->c->db), RC_OK);
+        if (db_script(t->c->db, arena_printf(t->c->arena, "DELETE FROM %s%s", s->table, row))
+            != RC_OK)
+            FAIL_TEST("%s", db_error(t->c->db));
+        if (s->is_config) shop_conf(t->c);
+        if (!is_found(t->c, t->member_id))
             miss(t, arena_printf(t->c->arena, "deleted from %s", s->table), row);
+        IS_INT(db_rollback_to(t->c->db), RC_OK);
+        if (s->is_config) shop_conf(t->c);
+        t->tried++;
+        arena_rewind(t->c->arena, mark);
+    }
+}
+
+/* ---- a row more ------------------------------------------------------------------------------ */
+
+/* What is told apart by it: the same row again, under another one. */
+static bool is_name_of_row(const char *table, const char *column)
+{
+    static const char *const names[][2] = {
+        { "balance", "unit_id" }, { "identity", "subject" }, { "idempotency", "digest" },
+        { "member_tag", "tag" }, { "receipt", "number" }, { "posting", "n" }, { "award", "n" },
+        { "lot_use", "n" }, { "purchase_line", "n" }, { "rule", "version" }, { "tier", "version" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (strcmp(names[i][0], table) == 0) return strcmp(names[i][1], column) == 0;
+    return strcmp(column, "id") == 0;
+}
+
+static const char *insert_again(struct ctx *c, const struct shape *s, const char *row)
+{
+    struct buf columns, values;
+
+    buf_init(&columns, c->arena, 1 << 16);
+    buf_init(&values, c->arena, 1 << 16);
+    for (size_t i = 0; i < s->columns.rows; i++) {
+        const char *name = s->columns.cells[2 * i], *sep = i ? ", " : "";
+        bool is_int = s->columns.cells[2 * i + 1][0] == '1';
+        buf_addf(&columns, "%s%s", sep, name);
+        if (is_name_of_row(s->table, name))
+            buf_addf(&values, is_int ? "%s%s + 1000" : "%s%s || 'x'", sep, name);
+        else if (strcmp(name, "code") == 0)           /* which is unique too */
+            buf_addf(&values, "%s%s || 'x'", sep, name);
+        else if (strcmp(s->table, "task") == 0 && strcmp(name, "revision") == 0)
+            buf_addf(&values, "%s%s + 1", sep, name);
+        else
+            buf_addf(&values, "%s%s", sep, name);
+    }
+    return arena_printf(c->arena, "INSERT INTO %s (%s) SELECT %s FROM %s%s", s->table,
+                        buf_cstr(&columns), buf_cstr(&values), s->table, row);
+}
+
+static void add_rows(struct altering *t, const struct shape *s)
+{
+    if (strcmp(s->table, "config") == 0) return;      /* only the row of id 1 is ever read */
+    for (size_t i = 0; i < s->rows.rows; i = next_row(i, s->rows.rows)) {
+        struct arena_mark mark = arena_mark(t->c->arena);
+        const char *row = where(t->c, s, i);
+        if (is_missed(t, insert_again(t->c, s, row)))
+            miss(t, arena_printf(t->c->arena, "added to %s", s->table), row);
         arena_rewind(t->c->arena, mark);
     }
 }
@@ -434,8 +570,8 @@ static void each_table(struct altering *t, void (*fn)(struct altering *t, const 
         const struct table_info *info = &tables.list[i];
         struct shape s = { .table = info->name };
         const struct loose *l = loose_of(info->name, "");
-        if (info->kind != TABLE_MEMBER && info->kind != TABLE_LOOKUP) continue;
         if (l && !l->column) continue;
+        s.is_config = info->kind == TABLE_CONFIG;
         s.columns = columns_of(t->c, s.table);
         s.rows = query(t->c, arena_printf(t->c->arena, "SELECT * FROM %s", s.table));
         if (s.rows.rows == 0) miss(t, s.table, ": no row to try");
@@ -444,7 +580,7 @@ static void each_table(struct altering *t, void (*fn)(struct altering *t, const 
     if (t->missed_n > 0) FAIL_TEST("%d of %d not found:\n%s", t->missed_n, t->tried, t->missed);
 }
 
-TEST(one_altered_figure_is_found_wherever_it_stands)
+TEST(one_altered_cell_is_found_wherever_it_stands)
 {
     struct altering t = { .c = c, .member_id = rich_member(c) };
 
@@ -456,4 +592,11 @@ TEST(one_row_less_is_found_wherever_it_was)
     struct altering t = { .c = c, .member_id = rich_member(c) };
 
     each_table(&t, take_rows);
+}
+
+TEST(one_row_more_is_found_wherever_it_is)
+{
+    struct altering t = { .c = c, .member_id = rich_member(c) };
+
+    each_table(&t, add_rows);
 }

@@ -1,9 +1,11 @@
--- :one config_get() -> (version i64, zone text, currency text, currency_decimals i64, phone_region text, is_simulated i64)
-SELECT version, zone, currency, currency_decimals, phone_region, is_simulated FROM config WHERE id = 1;
+-- :one config_get() -> (version i64, zone text, currency text, currency_decimals i64, phone_region text, is_simulated i64, seal i64)
+SELECT version, zone, currency, currency_decimals, phone_region, is_simulated, seal
+  FROM config WHERE id = 1;
 
--- :exec config_add(zone text, currency text, currency_decimals i64, phone_region text, is_simulated i64)
-INSERT INTO config (id, version, zone, currency, currency_decimals, phone_region, is_simulated)
-VALUES (1, 0, :zone, :currency, :currency_decimals, :phone_region, :is_simulated);
+-- :exec config_add(zone text, currency text, currency_decimals i64, phone_region text, is_simulated i64, seal i64)
+INSERT INTO config (id, version, zone, currency, currency_decimals, phone_region, is_simulated,
+                    seal)
+VALUES (1, 0, :zone, :currency, :currency_decimals, :phone_region, :is_simulated, :seal);
 
 -- :one config_publish() -> (version i64)
 UPDATE config SET version = version + 1 WHERE id = 1 RETURNING version;

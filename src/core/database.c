@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdio.h>
 #include "core/run.h"
+#include "core/sealed.h"
+#include "core/secret.h"
 #include "db/migrate.h"
 #include "migrations.h"
 #include "sql/conf_sql.h"
@@ -33,14 +35,46 @@ static enum rc migrate(const struct engine_config *cfg, char err[static 256])
     return rc;
 }
 
+/* ---- what a shop is born with, and its secret ------------------------------------------------ */
+
+enum rc database_configure(struct ctx *c, const struct database_shop *shop)
+{
+    struct sql_config_add v = { .zone = shop->zone, .currency = shop->currency,
+                                .phone_region = shop->phone_region,
+                                .currency_decimals = shop->currency_decimals,
+                                .is_simulated = shop->is_simulated };
+
+    v.seal = CONFIG_SEAL(c, &v);
+    return sql_config_add(c, &v);
+}
+
+struct fitting {
+    const char *url;
+    const struct database_shop *shop;        /* NULL: it must be configured already */
+    char *err;
+};
+
+/* The first row that was sealed says whose secret it was. */
+static enum rc fit(struct ctx *c, void *arg)
+{
+    const struct fitting *f = arg;
+    struct sql_config_get known = { 0 };
+    enum rc rc = sql_config_get(c, &known);
+
+    if (rc == RC_NOT_FOUND && f->shop) {
+        rc = secret_make(f->url, f->err);
+        return rc == RC_OK ? database_configure(c, f->shop) : rc;
+    }
+    if (rc == RC_OK) rc = secret_open(f->url, f->err);
+    if (rc != RC_OK || known.seal == CONFIG_SEAL(c, &known)) return rc;
+    snprintf(f->err, 256, "the secret is not this database's, or its configuration was altered");
+    return RC_CONFLICT;
+}
+
 enum rc database_make(const char *url, const struct database_shop *shop, char err[static 256])
 {
     struct arena *a = arena_open(1 << 20);
-    struct sql_config_get known = { 0 };
-    struct sql_config_add first = { .zone = shop->zone, .currency = shop->currency,
-                                    .phone_region = shop->phone_region,
-                                    .currency_decimals = shop->currency_decimals,
-                                    .is_simulated = shop->is_simulated };
+    struct fitting f = { url, shop, err };
     struct ctx c = { .arena = a };
     struct db_config one = { .url = url, .is_new_ok = true };
     enum rc rc = db_open(&one, &c.db, err);
@@ -49,8 +83,7 @@ enum rc database_make(const char *url, const struct database_shop *shop, char er
         rc = migrate_all(c.db, err);
         if (rc == RC_OK) rc = db_prepare_all(c.db);
         if (rc == RC_OK) rc = db_begin(c.db);
-        if (rc == RC_OK) rc = sql_config_get(&c, &known);
-        if (rc == RC_NOT_FOUND) rc = sql_config_add(&c, &first);
+        if (rc == RC_OK) rc = fit(&c, &f);
         if (rc == RC_OK) rc = db_commit(c.db);
         if (rc != RC_OK && !err[0]) snprintf(err, 256, "%.200s", db_error(c.db));
         db_close(c.db);
@@ -59,28 +92,28 @@ enum rc database_make(const char *url, const struct database_shop *shop, char er
     return rc;
 }
 
-static enum rc configure(struct ctx *c, void *arg)
+enum rc database_secret(struct engine *e, const char *url, char err[static 256])
 {
-    struct sql_config_get known = { 0 };
-    struct sql_config_add first = { .zone = "Asia/Taipei", .currency = "TWD",
-                                    .phone_region = "TW" };
-    enum rc rc = sql_config_get(c, &known);
+    struct fitting f = { .url = url, .err = err };
 
-    (void)arg;
-    return rc == RC_NOT_FOUND ? sql_config_add(c, &first) : rc;
+    return run_read(&(struct run){ .engine = e, .fn = fit, .arg = &f }, NULL);
 }
 
 enum rc database_open(const struct engine_config *cfg, struct engine **out, char err[static 256])
 {
+    static const struct database_shop taipei = { .zone = "Asia/Taipei", .currency = "TWD",
+                                                 .phone_region = "TW" };
+    struct fitting f = { cfg->url, &taipei, err };
     enum rc rc = migrate(cfg, err);
 
     if (rc != RC_OK) return rc;
     rc = engine_open(cfg, out, err);
     if (rc != RC_OK) return rc;
-    rc = run_write(&(struct run){ .engine = *out, .fn = configure, .queue = QUEUE_OTHER }, NULL);
+    rc = run_write(&(struct run){ .engine = *out, .fn = fit, .arg = &f, .queue = QUEUE_OTHER },
+                   NULL);
     if (rc == RC_OK) rc = run_conf_load(*out);
     if (rc == RC_OK) return RC_OK;
-    snprintf(err, 256, "the configuration in %.150s cannot be read", cfg->url);
+    if (!err[0]) snprintf(err, 256, "the configuration in %.150s cannot be read", cfg->url);
     engine_close(*out);
     return rc;
 }

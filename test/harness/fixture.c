@@ -10,9 +10,10 @@
 #include "base/limit.h"
 #include "core/clock.h"
 #include "core/conf.h"
+#include "core/database.h"
+#include "core/seal.h"
 #include "db/migrate.h"
 #include "migrations.h"
-#include "sql/conf_sql.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
 
@@ -104,18 +105,19 @@ void shop_conf(struct ctx *c)
 /* A new, empty shop in the transaction at hand. */
 void fixture_again(struct ctx *c)
 {
-    struct sql_config_add first = { .zone = "Asia/Taipei", .currency = "TWD",
-                                    .phone_region = "TW" };
+    static const struct database_shop first = { .zone = "Asia/Taipei", .currency = "TWD",
+                                                .phone_region = "TW" };
 
     c->now = INT64_C(1772323200000);             /* 2026-03-01T00:00Z */
     dice_seed(&fix.dice, 1);
-    must(sql_config_add(c, &first), "configure");
+    must(database_configure(c, &first), "configure");
     shop_conf(c);
 }
 
 struct ctx *fixture_open(const char *engine)
 {
     if (!fix.db) open_database(engine);
+    seal_key("fixture", 7);
     fix.c.arena = arena_open((size_t)1 << 30);
     fix.c.ids = idgen_open(1, NULL);
     begin();

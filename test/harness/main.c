@@ -265,6 +265,21 @@ static void set_aside_cmocka(void)
     signal(SIGABRT, last_words);
 }
 
+/* Tests that open a whole database make its secret; it lies nowhere else than here. */
+static char secret_file[64];
+
+static void drop_secret(void)
+{
+    unlink(secret_file);
+}
+
+static void keep_secret_apart(void)
+{
+    snprintf(secret_file, sizeof secret_file, "/tmp/regulars-test.%d.secret", (int)getpid());
+    setenv("REGULARS_SECRET_FILE", secret_file, 1);
+    atexit(drop_secret);
+}
+
 static int number(const char *text)
 {
     int64_t n = 0;
@@ -306,6 +321,7 @@ int main(int argc, char **argv)
         list(tests, n);
     } else {
         set_aside_cmocka();
+        keep_secret_apart();
         size_t first = (size_t)run.at < n ? (size_t)run.at : n;
         if (first < n)
             _cmocka_run_group_tests("regulars", tests + first, n - first, NULL, NULL);

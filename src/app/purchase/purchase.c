@@ -104,16 +104,22 @@ static enum rc write_rows(struct ctx *c, const struct telling *t, const struct p
         .payments = payments_text(c, in->payments, in->payments_n) };
     struct sql_purchase_line_add_row *rows =
         ARENA_ARRAY(c->arena, struct sql_purchase_line_add_row, in->lines_n + 1);
-    enum rc rc = sql_purchase_add(c, &p);
+    struct seal seal;
+    enum rc rc;
 
-    if (rc != RC_OK) return rc;
-    for (size_t i = 0; i < in->lines_n; i++)
+    seal_begin(&seal, c->arena, "purchase");
+    seal_row(&seal, PURCHASE_CELLS(&p, p.member_id));
+    for (size_t i = 0; i < in->lines_n; i++) {
         rows[i] = (struct sql_purchase_line_add_row){
             .purchase_id = out->id, .n = (int64_t)i, .member_id = out->member_id,
             .sku = in->lines[i].sku, .quantity = in->lines[i].quantity,
             .list_minor = in->lines[i].list_minor, .net_minor = in->lines[i].net_minor,
             .discounts = discounts_text(c, &in->lines[i]) };
-    return sql_purchase_line_add(c, rows, in->lines_n);
+        seal_row(&seal, LINE_CELLS(&rows[i]));
+    }
+    p.seal = seal_end(&seal);
+    rc = sql_purchase_add(c, &p);
+    return rc == RC_OK ? sql_purchase_line_add(c, rows, in->lines_n) : rc;
 }
 
 static enum rc tell(struct ctx *c, const struct telling *t, struct purchase_told *out)

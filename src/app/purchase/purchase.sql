@@ -11,9 +11,10 @@ SELECT member_id, purchase_id, total_minor, told_at FROM receipt
  WHERE store_id = :store_id AND business_date = :business_date AND till = :till
    AND number = :number;
 
--- :exec purchase_add(id i64, member_id i64, till text, receipt text, total_minor i64, identified_by text?, payments text?)
-INSERT INTO purchase (id, member_id, till, receipt, total_minor, status, identified_by, payments)
-VALUES (:id, :member_id, :till, :receipt, :total_minor, 'live', :identified_by, :payments);
+-- :exec purchase_add(id i64, member_id i64, till text, receipt text, total_minor i64, identified_by text?, payments text?, seal i64)
+INSERT INTO purchase (id, member_id, till, receipt, total_minor, status, identified_by, payments,
+                      seal)
+VALUES (:id, :member_id, :till, :receipt, :total_minor, 'live', :identified_by, :payments, :seal);
 
 -- :rows purchase_line_add(purchase_id i64, n i64, member_id i64, sku text, quantity i64, list_minor i64, net_minor i64, discounts text?)
 INSERT INTO purchase_line (purchase_id, n, member_id, sku, quantity, list_minor, net_minor, returned,
@@ -36,9 +37,9 @@ UPDATE purchase SET status = :status WHERE id = :id AND member_id = :member_id;
 UPDATE purchase_line SET returned = :returned, returned_minor = :returned_minor
  WHERE purchase_id = :purchase_id AND n = :n AND member_id = :member_id;
 
--- :exec refund_add(id i64, member_id i64, purchase_id i64, amount_minor i64, reason text?, lines text?)
-INSERT INTO refund (id, member_id, purchase_id, amount_minor, reason, lines)
-VALUES (:id, :member_id, :purchase_id, :amount_minor, :reason, :lines);
+-- :exec refund_add(id i64, member_id i64, purchase_id i64, amount_minor i64, reason text?, lines text?, seal i64)
+INSERT INTO refund (id, member_id, purchase_id, amount_minor, reason, lines, seal)
+VALUES (:id, :member_id, :purchase_id, :amount_minor, :reason, :lines, :seal);
 
 -- :each purchase_timeline(member_id i64, from_at i64) -> (id i64, identified_by text?, payments text?)
 SELECT p.id, p.identified_by, p.payments
@@ -62,11 +63,12 @@ SELECT e.id, e.at, e.business_date, e.store_id, e.value_minor, e.channel, p.till
  ORDER BY e.at DESC, e.id DESC LIMIT :max;
 
 -- For `regulars check`: every sale beside its event and the receipt that leads to it.
--- :each purchase_prove(member_id i64) -> (id i64, name text, at i64, booked_at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, is_raised i64, cause_id i64, purchase_id i64, total_minor i64, status text, receipt_of i64, receipt_member_id i64, receipt_total_minor i64, told_at i64)
+-- :each purchase_prove(member_id i64) -> (id i64, name text, at i64, booked_at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, is_raised i64, cause_id i64, purchase_id i64, total_minor i64, status text, receipt_of i64, receipt_member_id i64, receipt_total_minor i64, told_at i64, till text?, receipt text?, identified_by text?, payments text?, seal i64)
 SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_id, e.is_live,
        e.value_minor, e.is_raised, e.cause_id, COALESCE(p.id, 0), COALESCE(p.total_minor, 0),
        COALESCE(p.status, ''), COALESCE(r.purchase_id, 0), COALESCE(r.member_id, 0),
-       COALESCE(r.total_minor, 0), COALESCE(r.told_at, 0)
+       COALESCE(r.total_minor, 0), COALESCE(r.told_at, 0), p.till, p.receipt, p.identified_by,
+       p.payments, COALESCE(p.seal, 0)
   FROM event e LEFT JOIN purchase p ON p.id = e.id AND p.member_id = e.member_id
   LEFT JOIN receipt r ON r.store_id = e.store_id AND r.business_date =
             CASE WHEN SUBSTR(p.receipt, 1, 4) = 'key:' THEN 0 ELSE e.business_date END
@@ -74,16 +76,17 @@ SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_i
  WHERE e.member_id = :member_id AND (e.name = 'purchase' OR p.id IS NOT NULL)
  ORDER BY e.id LIMIT 1000000;
 
--- :each purchase_prove_lines(member_id i64) -> (purchase_id i64, n i64, quantity i64, net_minor i64, returned i64, returned_minor i64)
-SELECT l.purchase_id, l.n, l.quantity, l.net_minor, l.returned, l.returned_minor
+-- :each purchase_prove_lines(member_id i64) -> (purchase_id i64, n i64, sku text, quantity i64, list_minor i64, net_minor i64, returned i64, returned_minor i64, discounts text?)
+SELECT l.purchase_id, l.n, l.sku, l.quantity, l.list_minor, l.net_minor, l.returned,
+       l.returned_minor, l.discounts
   FROM event e JOIN purchase_line l ON l.purchase_id = e.id AND l.member_id = e.member_id
  WHERE e.member_id = :member_id ORDER BY l.purchase_id, l.n LIMIT 1000000;
 
 -- In the order in which they arrived.
--- :each purchase_prove_refunds(member_id i64) -> (id i64, name text, at i64, booked_at i64, business_date i64, store_id i64, company_id i64, is_live i64, is_raised i64, cause_id i64, payload text?, purchase_id i64, amount_minor i64, lines text?)
+-- :each purchase_prove_refunds(member_id i64) -> (id i64, name text, at i64, booked_at i64, business_date i64, store_id i64, company_id i64, is_live i64, is_raised i64, cause_id i64, payload text?, purchase_id i64, amount_minor i64, reason text?, lines text?, seal i64)
 SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_id, e.is_live,
        e.is_raised, e.cause_id, e.payload, COALESCE(r.purchase_id, 0),
-       COALESCE(r.amount_minor, 0), r.lines
+       COALESCE(r.amount_minor, 0), r.reason, r.lines, COALESCE(r.seal, 0)
   FROM event e LEFT JOIN refund r ON r.id = e.id AND r.member_id = e.member_id
  WHERE e.member_id = :member_id
    AND (e.name IN ('purchase.returned', 'purchase.voided') OR r.id IS NOT NULL)

@@ -58,6 +58,8 @@ static void check_refund(struct proof *p, const struct sql_purchase_prove_refund
         wrong(p, r->cause_id, "a return and its event say different things");
         return;
     }
+    if (r->seal != REFUND_SEAL(p->c, r, p->member_id))
+        wrong(p, s->id, "a return of it was altered: its seal does not fit");
     if (r->is_raised != EVENT_TOLD || r->is_live != 1 || r->booked_at < s->booked_at)
         wrong(p, s->id, "a return cannot be undone, nor come before its sale");
     if (r->at != r->booked_at || r->business_date != date_of(p->c->conf->zone, r->at))
@@ -208,6 +210,26 @@ static void check_all_lines(struct proof *p)
     }
 }
 
+/* ---- what was told --------------------------------------------------------------------------- */
+
+/* Sales and lines are both in order of the sale. */
+static void check_seals(struct proof *p)
+{
+    size_t line = 0;
+
+    for (size_t i = 0; i < p->sales.n && !p->why; i++) {
+        const struct sql_purchase_prove_row *s = &p->sales.rows[i];
+        struct seal seal;
+        seal_begin(&seal, p->c->arena, "purchase");
+        seal_row(&seal, PURCHASE_CELLS(s, p->member_id));
+        for (; line < p->lines.n && p->lines.rows[line].purchase_id <= s->id; line++)
+            if (p->lines.rows[line].purchase_id == s->id)
+                seal_row(&seal, LINE_CELLS(&p->lines.rows[line]));
+        if (s->seal != seal_end(&seal))
+            wrong(p, s->id, "it or a line of it was altered: its seal does not fit");
+    }
+}
+
 /* ---- what awards were computed on ------------------------------------------------------------ */
 
 static int64_t standing_after(const struct proof *p, size_t i)
@@ -265,6 +287,7 @@ enum rc purchase_prove(struct ctx *c, int64_t member_id, const char **why)
     for (size_t i = 0; i < p->refunds.n; i++) check_refund(p, &p->refunds.rows[i]);
     for (size_t i = 0; i < p->sales.n; i++) check_sale(p, &p->sales.rows[i]);
     check_all_lines(p);
+    check_seals(p);
     check_awards(p);
     if (p->why) *why = p->why;
     return RC_OK;

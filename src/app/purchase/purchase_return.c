@@ -143,6 +143,7 @@ static enum rc write(struct ctx *c, struct taking_back *t, struct purchase_retur
                                      .lines = lines_text(c, in) };
     enum rc rc = event_stands(c, in->member_id, &t->sale);
 
+    refund.seal = REFUND_SEAL(c, &refund, refund.member_id);
     if (rc == RC_OK) rc = sql_purchase_status(c, &status);
     if (rc == RC_OK) rc = sql_refund_add(c, &refund);
     for (size_t i = 0; rc == RC_OK && i < t->lines.n; i++) {

@@ -2,6 +2,7 @@
 #include "app/store/store_int.h"
 #include "base/limit.h"
 #include "core/api.h"
+#include "core/sealed.h"
 #include "sql/store_sql.h"
 
 static const struct json_field put_fields[] = {
@@ -118,6 +119,7 @@ static enum rc put(struct ctx *c, const struct company_put *in, struct sql_compa
     if (rc == RC_OK) rc = sql_company_by_code(c, &other);
     if (rc == RC_OK && other.id != v->id) return taken(c);
     if (rc != RC_OK && rc != RC_NOT_FOUND) return rc;
+    v->seal = COMPANY_SEAL(c, v, v->if_version + 1, v->now);
     rc = sql_company_put(c, v);
     if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "version.mismatch");
     return rc == RC_CONFLICT ? taken(c) : rc;

@@ -1,13 +1,17 @@
 /* store.c -- companies and stores are configuration: small, read whole, published. */
 #include "app/store/store.h"
 
+#include "core/sealed.h"
 #include "sql/store_sql.h"
 
 enum rc company_create(struct ctx *c, const struct company_put *in, int64_t *id)
 {
     struct sql_company_add v = { .id = id_next(c->ids), .code = in->code, .name = in->name,
                                  .tax_id = in->tax_id, .now = c->now };
-    enum rc rc = sql_company_add(c, &v);
+    enum rc rc;
+
+    v.seal = COMPANY_SEAL(c, &v, 1, v.now);
+    rc = sql_company_add(c, &v);
 
     *id = v.id;
     return rc == RC_NOT_FOUND ? fail(c, RC_CONFLICT, "company.code_taken") : rc;
@@ -58,6 +62,7 @@ enum rc store_create(struct ctx *c, const struct store_put *in, int64_t *id)
     int64_t publication;
     enum rc rc = check(c, in, &v.company_id);
 
+    v.seal = STORE_SEAL(c, &v, 1, v.now);
     if (rc == RC_OK) rc = sql_store_add(c, &v);
     if (rc == RC_NOT_FOUND && v.company_id) return fail(c, RC_CONFLICT, "store.code_taken");
     *id = v.id;
@@ -79,6 +84,7 @@ enum rc store_update(struct ctx *c, const struct store_change *in, int64_t *vers
     rc = check(c, put, &v.company_id);
     if (rc != RC_OK) return rc;
     if (other && other->id != in->id) return fail(c, RC_CONFLICT, "store.code_taken");
+    v.seal = STORE_SEAL(c, &v, v.if_version + 1, v.now);
     rc = sql_store_put(c, &v);
     if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "version.mismatch");
     *version = v.version;

@@ -2,6 +2,7 @@
 #include "app/tier/tier_int.h"
 #include "base/limit.h"
 #include "base/log.h"
+#include "core/sealed.h"
 #include "sql/conf_sql.h"
 #include "sql/tier_sql.h"
 
@@ -124,5 +125,6 @@ enum rc tier_publish(struct ctx *c, const struct tier_publish *in, int64_t *vers
     struct sql_tier_add v = { .version = *version, .config_version = publication,
                               .effective_at = in->effective_at, .doc = buf_cstr(&text),
                               .now = c->now };
+    v.seal = TIER_SEAL(c, &v, v.now);
     return sql_tier_add(c, &v);
 }

@@ -1,6 +1,6 @@
--- :exec tier_add(version i64, config_version i64, effective_at i64, doc text, now i64)
-INSERT INTO tier (id, version, config_version, effective_at, doc, created_at)
-VALUES (1, :version, :config_version, :effective_at, :doc, :now);
+-- :exec tier_add(version i64, config_version i64, effective_at i64, doc text, now i64, seal i64)
+INSERT INTO tier (id, version, config_version, effective_at, doc, created_at, seal)
+VALUES (1, :version, :config_version, :effective_at, :doc, :now, :seal);
 
 -- :one tier_newest() -> (version i64, doc text, effective_at i64)
 SELECT version, doc, effective_at FROM tier WHERE id = 1 ORDER BY version DESC LIMIT 1;

@@ -1,14 +1,18 @@
 -- :exec key_add(id i64, name text, secret_digest text, permissions text, company_id i64,
---               store_id i64, now i64)
+--               store_id i64, now i64, seal i64)
 INSERT INTO api_key (id, name, secret_digest, permissions, company_id, store_id, created_at,
-                     revoked_at)
-VALUES (:id, :name, :secret_digest, :permissions, :company_id, :store_id, :now, NULL);
+                     revoked_at, seal)
+VALUES (:id, :name, :secret_digest, :permissions, :company_id, :store_id, :now, NULL, :seal);
 
--- :one key_revoke(id i64, now i64) -> (revoked_at i64)
-UPDATE api_key SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL RETURNING revoked_at;
+-- :one key_revoke(id i64, now i64, seal i64) -> (revoked_at i64)
+UPDATE api_key SET revoked_at = :now, seal = :seal WHERE id = :id AND revoked_at IS NULL
+RETURNING revoked_at;
 
--- :one key_get(id i64) -> (name text, revoked_at i64?)
-SELECT name, revoked_at FROM api_key WHERE id = :id;
+-- :one key_get(id i64)
+--    -> (name text, secret_digest text, permissions text, company_id i64, store_id i64,
+--        created_at i64, revoked_at i64?)
+SELECT name, secret_digest, permissions, company_id, store_id, created_at, revoked_at
+  FROM api_key WHERE id = :id;
 
 -- :each key_all()
 --    -> (id i64, name text, secret_digest text, permissions text, company_id i64, store_id i64,

@@ -7,6 +7,7 @@
 #include "base/rand.h"
 #include "core/auth/digest.h"
 #include "core/auth/permission.h"
+#include "core/sealed.h"
 #include "sql/auth_sql.h"
 
 enum { SECRET_BYTES = 24, SECRET_TEXT = 32, ID_TEXT = 13, PREFIX_TEXT = sizeof KEY_PREFIX };
@@ -39,6 +40,7 @@ enum rc key_create(struct ctx *c, const struct key_create *in, char secret[stati
         .secret_digest = digest, .permissions = in->may, .company_id = in->company_id,
         .store_id = in->store_id, .now = c->now
     };
+    row.seal = KEY_SEAL(c, &row, row.now, SQL_NULL);
     rc = sql_key_add(c, &row);
     if (rc != RC_OK) return rc;
     id_emit(KEY_PREFIX, row.id, id_text);
@@ -99,10 +101,12 @@ enum rc key_revoke(struct ctx *c, const char *key)
     enum rc rc;
 
     if (!id_of(c->arena, key, &v.id)) return fail(c, RC_NOT_FOUND, "key.unknown");
-    rc = sql_key_revoke(c, &v);
-    if (rc == RC_OK) return sql_key_changed(c);
-    if (rc != RC_NOT_FOUND) return rc;
     known.id = v.id;
     rc = sql_key_get(c, &known);
-    return rc == RC_NOT_FOUND ? fail(c, RC_NOT_FOUND, "key.unknown") : rc;
+    if (rc == RC_NOT_FOUND) return fail(c, RC_NOT_FOUND, "key.unknown");
+    if (rc != RC_OK || known.revoked_at != SQL_NULL) return rc;
+    v.seal = KEY_SEAL(c, &known, known.created_at, v.now);
+    rc = sql_key_revoke(c, &v);
+    if (rc == RC_NOT_FOUND) return RC_OK;              /* somebody was faster */
+    return rc == RC_OK ? sql_key_changed(c) : rc;
 }

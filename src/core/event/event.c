@@ -1,6 +1,7 @@
 /* event.c -- rows of the timeline. */
 #include "core/event/event.h"
 
+#include "core/sealed.h"
 #include "sql/event_sql.h"
 
 int event_compare(const struct event *a, const struct event *b)
@@ -18,6 +19,7 @@ enum rc event_add(struct ctx *c, int64_t member_id, const struct event *e)
         .config_version = e->config_version, .cause_id = e->cause_id, .is_raised = e->made,
         .booked_at = c->now, .channel = e->channel, .payload = e->payload, .facts = e->facts };
 
+    v.seal = EVENT_SEAL(c, &v, member_id);
     return sql_event_add(c, &v);
 }
 

@@ -2,6 +2,7 @@
 #include "core/event/task.h"
 
 #include "core/run.h"
+#include "core/sealed.h"
 #include "base/log.h"
 #include "sql/task_sql.h"
 
@@ -12,6 +13,7 @@ enum rc task_add(struct ctx *c, const struct task *t)
                               .effect_n = t->effect_n, .revision = t->revision,
                               .payload = t->payload, .now = c->now };
 
+    v.seal = TASK_SEAL(c, &v);
     return sql_task_add(c, &v);
 }
 

@@ -1,8 +1,8 @@
--- :exec task_add(id i64, kind text, member_id i64, event_id i64, rule_id i64, effect_n i64, revision i64, payload text?, now i64)
+-- :exec task_add(id i64, kind text, member_id i64, event_id i64, rule_id i64, effect_n i64, revision i64, payload text?, now i64, seal i64)
 INSERT INTO task (id, kind, member_id, event_id, rule_id, effect_n, revision, payload, state, due_at,
-                  lease_at, attempts_n)
+                  lease_at, attempts_n, seal)
 VALUES (:id, :kind, :member_id, :event_id, :rule_id, :effect_n, :revision, :payload, 'waiting',
-        :now, 0, 0)
+        :now, 0, 0, :seal)
     ON CONFLICT (event_id, rule_id, effect_n, member_id, kind, revision) DO NOTHING;
 
 -- :each task_due(now i64) -> (id i64, kind text, member_id i64, event_id i64, rule_id i64, effect_n i64, revision i64, payload text?, attempts_n i64)

@@ -1,6 +1,7 @@
 /* unit.c -- making and changing units. */
 #include "core/ledger/unit.h"
 
+#include "core/sealed.h"
 #include "sql/unit_sql.h"
 
 static const char *or_default(const char *given, const char *otherwise)
@@ -17,12 +18,22 @@ enum rc unit_create(struct ctx *c, const struct unit_put *in, int64_t *id)
         .reversal_policy = or_default(in->reversal_policy, "lapse"),
         .revive_days = in->revive_days, .now = c->now };
     int64_t publication;
-    enum rc rc = sql_unit_add(c, &v);
+    enum rc rc;
+
+    v.seal = UNIT_SEAL(c, &v, 1, v.now);
+    rc = sql_unit_add(c, &v);
 
     if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "unit.code_taken");
     *id = v.id;
     return rc == RC_OK ? conf_publish(c, &publication) : rc;
 }
+
+/* As the row will be: what an update names, and the decimals, which are fixed at birth. */
+struct unit_sealed {
+    int64_t id;
+    const char *code, *name, *debt_policy, *reversal_policy;
+    int64_t decimals, available_after_days, valid_days, revive_days;
+};
 
 enum rc unit_update(struct ctx *c, const struct unit_change *in, int64_t *version)
 {
@@ -42,6 +53,9 @@ enum rc unit_update(struct ctx *c, const struct unit_change *in, int64_t *versio
         .debt_policy = or_default(put->debt_policy, "debt"),
         .reversal_policy = or_default(put->reversal_policy, "lapse"),
         .revive_days = put->revive_days, .now = c->now };
+    struct unit_sealed s = { v.id, v.code, v.name, v.debt_policy, v.reversal_policy, old->decimals,
+                             v.available_after_days, v.valid_days, v.revive_days };
+    v.seal = UNIT_SEAL(c, &s, v.if_version + 1, v.now);
     enum rc rc = sql_unit_put(c, &v);
     if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "version.mismatch");
     *version = v.version;

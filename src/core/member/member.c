@@ -6,6 +6,7 @@
 #include "base/limit.h"
 #include "base/phone.h"
 #include "core/conf.h"
+#include "core/sealed.h"
 #include "sql/member_sql.h"
 
 static bool is_card(const char *s)
@@ -99,7 +100,10 @@ static enum rc claim(struct ctx *c, int64_t member_id, const struct identity *in
     struct sql_identity_claim k = { .provider = in->provider, .subject = in->subject,
                                     .member_id = member_id, .now = c->now };
     struct sql_identity_get g = { .provider = in->provider, .subject = in->subject };
-    enum rc rc = sql_identity_claim(c, &k);
+    enum rc rc;
+
+    k.seal = IDENTITY_SEAL(c, &k, SQL_NULL, NULL, k.now);
+    rc = sql_identity_claim(c, &k);
 
     *owner = member_id;
     if (rc != RC_NOT_FOUND) return rc;

@@ -61,9 +61,10 @@ INSERT INTO member_profile (member_id, name, birthday, updated_at)
 VALUES (:member_id, :name, :birthday, :now);
 
 -- The claim comes first; whoever has it already is answered by identity_get.
--- :one identity_claim(provider text, subject text, member_id i64, now i64) -> (claimed i64)
-INSERT INTO identity (provider, subject, member_id, verified_at, verified_how, created_at)
-VALUES (:provider, :subject, :member_id, NULL, NULL, :now)
+-- :one identity_claim(provider text, subject text, member_id i64, now i64, seal i64) -> (claimed i64)
+INSERT INTO identity (provider, subject, member_id, verified_at, verified_how, created_at,
+                      seal)
+VALUES (:provider, :subject, :member_id, NULL, NULL, :now, :seal)
     ON CONFLICT (provider, subject) DO NOTHING
 RETURNING member_id;
 

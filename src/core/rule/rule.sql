@@ -1,6 +1,6 @@
--- :exec rule_add(id i64, version i64, config_version i64, effective_at i64, name text, doc text, now i64)
-INSERT INTO rule (id, version, config_version, effective_at, name, doc, created_at)
-VALUES (:id, :version, :config_version, :effective_at, :name, :doc, :now);
+-- :exec rule_add(id i64, version i64, config_version i64, effective_at i64, name text, doc text, now i64, seal i64)
+INSERT INTO rule (id, version, config_version, effective_at, name, doc, created_at, seal)
+VALUES (:id, :version, :config_version, :effective_at, :name, :doc, :now, :seal);
 
 -- :one rule_newest(id i64) -> (version i64, effective_at i64, name text, doc text)
 SELECT version, effective_at, name, doc FROM rule WHERE id = :id ORDER BY version DESC LIMIT 1;

@@ -2,6 +2,7 @@
 #include "core/rule/rule_publish.h"
 
 #include "base/limit.h"
+#include "core/sealed.h"
 #include "sql/rule_sql.h"
 
 static enum rc check(struct ctx *c, const struct rule_publish *in, struct rule_published *out,
@@ -50,6 +51,7 @@ enum rc rule_publish(struct ctx *c, const struct rule_publish *in, struct rule_p
         .id = out->id, .version = out->version, .config_version = publication,
         .effective_at = in->effective_at == JSON_ABSENT ? c->now : in->effective_at,
         .name = rule.name, .doc = buf_cstr(&text), .now = c->now };
+    v.seal = RULE_SEAL(c, &v, v.now);
     return sql_rule_add(c, &v);
 }
 
