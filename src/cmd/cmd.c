@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "core/node.h"
 #include "core/run.h"
+#include "core/seal_anew.h"
 
 static struct node node;         /* a command is one program: its number */
 
@@ -69,7 +70,9 @@ static bool set_clock(const struct command_line *line)
     return ok;
 }
 
-struct engine *open_database(const struct command_line *line)
+typedef enum rc open_fn(const struct engine_config *cfg, struct engine **out, char *err);
+
+static struct engine *open_with(const struct command_line *line, open_fn *open)
 {
     struct engine_config cfg = { .url = database_url(line) };
     struct engine *engine;
@@ -77,7 +80,7 @@ struct engine *open_database(const struct command_line *line)
     int64_t workers;
 
     if (option_i64(line, "workers", &workers)) cfg.workers = (int)workers;
-    if (database_open(&cfg, &engine, err) != RC_OK) {
+    if (open(&cfg, &engine, err) != RC_OK) {
         complain("%s: %s", cfg.url,
                  err[0] ? err : "it cannot be opened; `regulars migrate` makes one");
         return NULL;
@@ -88,6 +91,31 @@ struct engine *open_database(const struct command_line *line)
     }
     engine_close(engine);
     return NULL;
+}
+
+struct engine *open_database(const struct command_line *line)
+{
+    return open_with(line, database_open);
+}
+
+bool new_secret(const struct command_line *line)
+{
+    struct seal_anew s = { .engine = open_with(line, database_open_anew) };
+    int64_t members = 0;
+    enum rc rc;
+
+    if (!s.engine) return false;
+    s.node = node.n;
+    rc = seal_anew(&s, &members);
+    close_database(s.engine);
+    if (rc == RC_CONFLICT)
+        complain("stop the servers of this database first; one that was killed is forgotten after "
+                 "a minute");
+    else if (rc != RC_OK)
+        complain("the database did not answer: say it again, it goes on");
+    else
+        printf("%lld members are sealed with the new secret\n", (long long)members);
+    return rc == RC_OK;
 }
 
 struct engine *open_reader(const struct command_line *line)

@@ -30,6 +30,8 @@ int         complain(const char *fmt, ...) PRINTF(1, 2);      /* "regulars: …"
 /* The database of --db (default sqlite:regulars.db), opened and ready; --now sets the clock, which
  * is refused unless the database was made with it.  NULL after a complaint. */
 struct engine *open_database(const struct command_line *line);
+/* Makes a secret and every seal of the database again with it; false after a complaint. */
+bool           new_secret(const struct command_line *line);
 void           close_database(struct engine *engine);
 /* Only for reading, also while a server runs on it; closed by engine_close. */
 struct engine *open_reader(const struct command_line *line);

@@ -26,6 +26,7 @@ static int migrate(const struct command_line *line)
                                      || decimals > 4))
         return complain("--decimals: 0 to 4");
     shop.currency_decimals = (int)decimals;
+    if (option(line, "new-secret")) return new_secret(line) ? 0 : 1;
     if (database_make(database_url(line), &shop, err) != RC_OK)
         return complain("%s: %s", database_url(line), err[0] ? err : "it cannot be migrated");
     if (option(line, "setup")) {
@@ -41,14 +42,17 @@ static int migrate(const struct command_line *line)
 
 const struct command cmd_migrate = {
     .name = "migrate", .summary = "make a database, or bring it up to this program",
-    .options = "db= zone= currency= decimals= region= now= setup=", .run = migrate,
+    .options = "db= zone= currency= decimals= region= now= setup= new-secret", .run = migrate,
     .help =
         "usage: regulars migrate [--db URL] [--zone Asia/Taipei] [--currency TWD] [--decimals 0]\n"
-        "                        [--region TW] [--now TIME] [--setup FILE]\n\n"
+        "                        [--region TW] [--now TIME] [--setup FILE]\n"
+        "       regulars migrate --new-secret [--db URL]\n\n"
         "Makes the database if there is none, and applies what is missing.  Zone, currency, its\n"
         "decimals and the region of phone numbers are set once, when it is made.  --now "
         "makes it a\n"
         "simulated shop: only such a database may be run on a clock of its own.  --setup "
         "publishes\n"
-        "what a file says of companies, stores, units, tiers and rules, if there is none yet.",
+        "what a file says of companies, stores, units, tiers and rules, if there is none yet.\n\n"
+        "--new-secret is for when regulars.secret is lost or known to somebody: with the servers\n"
+        "stopped and the old file away, it makes another and seals everything anew.",
 };

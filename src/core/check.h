@@ -31,6 +31,7 @@ enum { CHECK_RECEIPT_MAX = 512 };
 struct check_walk {
     enum { CHECK_EVENTS, CHECK_MEMBERS, CHECK_RECEIPTS, CHECK_SEALED, CHECK_DONE } stage;
     bool is_inside;                                   /* of the stage */
+    bool is_anew;                                     /* seals are made again, not compared */
     size_t sealed_n;                                  /* which of the sealed tables */
     int64_t after_id, after_n;
     char digest[64];

@@ -55,4 +55,6 @@ void check_sums(struct check *k);
 /* check_seal.c: what only a seal can show: the member's tasks and identities; and page by page,
  * what is nobody's. */
 void check_seals(struct check *k);
+/* Makes the seals of its events, tasks and identities again. */
+enum rc check_seal_anew(struct check *k) MUST_CHECK;
 enum rc check_sealed(struct ctx *c, struct check_walk *w, const struct check_ear *ear) MUST_CHECK;

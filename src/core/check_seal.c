@@ -4,8 +4,11 @@
 #include <stdio.h>
 
 #include "core/sealed.h"
+#include "sql/seal_anew_sql.h"
 
 #define ALTERED "was altered: its seal does not fit"
+
+/* ---- a member's ------------------------------------------------------------------------------ */
 
 void check_seals(struct check *k)
 {
@@ -22,30 +25,80 @@ void check_seals(struct check *k)
     }
 }
 
+enum rc check_seal_anew(struct check *k)
+{
+    struct ctx *c = k->c;
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; rc == RC_OK && i < k->events.n; i++) {
+        const struct sql_check_events_row *e = &k->events.rows[i];
+        struct sql_anew_event v = { .id = e->id, .member_id = k->member_id,
+                                    .seal = EVENT_SEAL(c, e, k->member_id) };
+        if (e->seal != v.seal) rc = sql_anew_event(c, &v);
+    }
+    for (size_t i = 0; rc == RC_OK && i < k->tasks.n; i++) {
+        const struct sql_check_tasks_row *t = &k->tasks.rows[i];
+        struct sql_anew_task v = { .id = t->id, .seal = TASK_SEAL(c, t) };
+        if (t->seal != v.seal) rc = sql_anew_task(c, &v);
+    }
+    for (size_t i = 0; rc == RC_OK && i < k->identities.n; i++) {
+        const struct sql_check_identities_row *t = &k->identities.rows[i];
+        struct sql_anew_identity v = {
+            .provider = t->provider, .subject = t->subject,
+            .seal = IDENTITY_SEAL(c, t, t->verified_at, t->verified_how, t->created_at) };
+        if (t->seal != v.seal) rc = sql_anew_identity(c, &v);
+    }
+    return rc;
+}
+
 /* ---- what is nobody's, page by page ---------------------------------------------------------- */
 
 struct page { struct ctx *c; struct check_walk *w; const struct check_ear *ear; };
+struct met {
+    const char *what, *digest;
+    int64_t member_id, id, version, is, must;
+    enum rc (*put)(struct ctx *c, const struct met *m);
+};
 
-static void tell(const struct page *p, int64_t member_id, const char *what, int64_t id)
+/* A seal that does not fit is a finding; or, under a new secret, made again. */
+static enum rc meet(const struct page *p, const struct met *m)
 {
+    if (m->is == m->must) return RC_OK;
+    if (p->w->is_anew) return m->put(p->c, m);
     p->w->findings++;
-    p->ear->told(p->ear->arg, member_id,
-                 arena_printf(p->c->arena, "%s %lld " ALTERED, what, (long long)id));
+    p->ear->told(p->ear->arg, m->member_id,
+                 arena_printf(p->c->arena, "%s %lld " ALTERED, m->what, (long long)m->id));
+    return RC_OK;
 }
 
-/* Answers whether there may be more. */
+static enum rc put_company(struct ctx *c, const struct met *m)
+{
+    struct sql_anew_company v = { .id = m->id, .seal = m->must };
+
+    return sql_anew_company(c, &v);
+}
+
+/* Each answers whether there may be more. */
 static enum rc companies(const struct page *p, bool *more)
 {
     struct sql_check_companies v = { 0 };
     enum rc rc = sql_check_companies(p->c, &v);
 
+    *more = false;
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
         const struct sql_check_companies_row *r = &v.rows[i];
-        if (r->seal != COMPANY_SEAL(p->c, r, r->version, r->updated_at))
-            tell(p, 0, "company", r->id);
+        rc = meet(p, &(struct met){
+            .what = "company", .id = r->id, .is = r->seal,
+            .must = COMPANY_SEAL(p->c, r, r->version, r->updated_at), .put = put_company });
     }
-    *more = false;
     return rc;
+}
+
+static enum rc put_unit(struct ctx *c, const struct met *m)
+{
+    struct sql_anew_unit v = { .id = m->id, .seal = m->must };
+
+    return sql_anew_unit(c, &v);
 }
 
 static enum rc units(const struct page *p, bool *more)
@@ -53,12 +106,21 @@ static enum rc units(const struct page *p, bool *more)
     struct sql_check_units v = { 0 };
     enum rc rc = sql_check_units(p->c, &v);
 
+    *more = false;
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
         const struct sql_check_units_row *r = &v.rows[i];
-        if (r->seal != UNIT_SEAL(p->c, r, r->version, r->updated_at)) tell(p, 0, "unit", r->id);
+        rc = meet(p, &(struct met){
+            .what = "unit", .id = r->id, .is = r->seal,
+            .must = UNIT_SEAL(p->c, r, r->version, r->updated_at), .put = put_unit });
     }
-    *more = false;
     return rc;
+}
+
+static enum rc put_store(struct ctx *c, const struct met *m)
+{
+    struct sql_anew_store v = { .id = m->id, .seal = m->must };
+
+    return sql_anew_store(c, &v);
 }
 
 static enum rc stores(const struct page *p, bool *more)
@@ -69,10 +131,19 @@ static enum rc stores(const struct page *p, bool *more)
     *more = rc == RC_OK && v.n > 0;
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
         const struct sql_check_stores_row *r = &v.rows[i];
-        if (r->seal != STORE_SEAL(p->c, r, r->version, r->updated_at)) tell(p, 0, "store", r->id);
+        rc = meet(p, &(struct met){
+            .what = "store", .id = r->id, .is = r->seal,
+            .must = STORE_SEAL(p->c, r, r->version, r->updated_at), .put = put_store });
         p->w->after_id = r->id;
     }
     return rc;
+}
+
+static enum rc put_ladder(struct ctx *c, const struct met *m)
+{
+    struct sql_anew_ladder v = { .version = m->id, .seal = m->must };
+
+    return sql_anew_ladder(c, &v);
 }
 
 static enum rc ladders(const struct page *p, bool *more)
@@ -83,11 +154,19 @@ static enum rc ladders(const struct page *p, bool *more)
     *more = rc == RC_OK && v.n > 0;
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
         const struct sql_check_ladders_row *r = &v.rows[i];
-        if (r->id != 1 || r->seal != TIER_SEAL(p->c, r, r->created_at))
-            tell(p, 0, "version of the ladder", r->version);
+        rc = meet(p, &(struct met){
+            .what = "version of the ladder", .id = r->version, .is = r->seal,
+            .must = r->id == 1 ? TIER_SEAL(p->c, r, r->created_at) : -1, .put = put_ladder });
         p->w->after_id = r->version;
     }
     return rc;
+}
+
+static enum rc put_rule(struct ctx *c, const struct met *m)
+{
+    struct sql_anew_rule v = { .id = m->id, .version = m->version, .seal = m->must };
+
+    return sql_anew_rule(c, &v);
 }
 
 static enum rc rules(const struct page *p, bool *more)
@@ -98,11 +177,20 @@ static enum rc rules(const struct page *p, bool *more)
     *more = rc == RC_OK && v.n > 0;
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
         const struct sql_check_rules_row *r = &v.rows[i];
-        if (r->seal != RULE_SEAL(p->c, r, r->created_at)) tell(p, 0, "rule", r->id);
+        rc = meet(p, &(struct met){
+            .what = "rule", .id = r->id, .version = r->version, .is = r->seal,
+            .must = RULE_SEAL(p->c, r, r->created_at), .put = put_rule });
         p->w->after_id = r->id;
         p->w->after_n = r->version;
     }
     return rc;
+}
+
+static enum rc put_key(struct ctx *c, const struct met *m)
+{
+    struct sql_anew_key v = { .id = m->id, .seal = m->must };
+
+    return sql_anew_key(c, &v);
 }
 
 static enum rc keys(const struct page *p, bool *more)
@@ -113,10 +201,19 @@ static enum rc keys(const struct page *p, bool *more)
     *more = rc == RC_OK && v.n > 0;
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
         const struct sql_check_keys_row *r = &v.rows[i];
-        if (r->seal != KEY_SEAL(p->c, r, r->created_at, r->revoked_at)) tell(p, 0, "key", r->id);
+        rc = meet(p, &(struct met){
+            .what = "key", .id = r->id, .is = r->seal,
+            .must = KEY_SEAL(p->c, r, r->created_at, r->revoked_at), .put = put_key });
         p->w->after_id = r->id;
     }
     return rc;
+}
+
+static enum rc put_answer(struct ctx *c, const struct met *m)
+{
+    struct sql_anew_answer v = { .id = m->id, .member_id = m->member_id, .seal = m->must };
+
+    return sql_anew_answer(c, &v);
 }
 
 static enum rc answers(const struct page *p, bool *more)
@@ -128,11 +225,20 @@ static enum rc answers(const struct page *p, bool *more)
     *more = rc == RC_OK && v.n > 0;
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
         const struct sql_check_answers_row *r = &v.rows[i];
-        if (r->seal != ANSWER_SEAL(p->c, r, r->at)) tell(p, r->member_id, "answer", r->id);
+        rc = meet(p, &(struct met){
+            .what = "answer", .id = r->id, .member_id = r->member_id, .is = r->seal,
+            .must = ANSWER_SEAL(p->c, r, r->at), .put = put_answer });
         p->w->after_id = r->id;
         p->w->after_n = r->member_id;
     }
     return rc;
+}
+
+static enum rc put_claim(struct ctx *c, const struct met *m)
+{
+    struct sql_anew_claim v = { .digest = m->digest, .seal = m->must };
+
+    return sql_anew_claim(c, &v);
 }
 
 static enum rc claims(const struct page *p, bool *more)
@@ -143,8 +249,10 @@ static enum rc claims(const struct page *p, bool *more)
     *more = rc == RC_OK && v.n > 0;
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
         const struct sql_check_claims_row *r = &v.rows[i];
-        if (r->seal != CLAIM_SEAL(p->c, r, r->member_id, r->at))
-            tell(p, r->member_id, "the claim of answer", r->answer_id);
+        rc = meet(p, &(struct met){
+            .what = "the claim of answer", .id = r->answer_id,
+            .member_id = r->member_id, .digest = r->digest, .is = r->seal,
+            .must = CLAIM_SEAL(p->c, r, r->member_id, r->at), .put = put_claim });
     }
     if (*more) snprintf(p->w->digest, sizeof p->w->digest, "%s", v.rows[v.n - 1].digest);
     return rc;

@@ -12,6 +12,8 @@
 #include "core/event/task.h"
 #include "core/ledger/unit.h"
 #include "core/member/member.h"
+#include "core/seal_anew.h"
+#include "core/sealed.h"
 #include "db/migrate.h"
 #include "migrations.h"
 #include "sql/member_sql.h"
@@ -286,6 +288,24 @@ TEST(what_was_put_off_is_booked_beside_what_its_cause_gave)
     shop_check(c, r.member_id);
     IS_INT(shop_i64(c, "SELECT COUNT(*) FROM posting WHERE event_id = (SELECT MAX(id) FROM event"
                        " WHERE name = 'purchase.returned')") > 1, 1);
+}
+
+/* Of every table, or it would still be found. */
+TEST(under_a_new_secret_everything_is_sealed_again)
+{
+    int64_t m = rich_member(c);
+    struct check_walk walk = { .stage = CHECK_SEALED, .is_anew = true };
+    struct check_ear ear = { hear, NULL };
+
+    seal_key("another", 7);
+    IS_TRUE(is_found(c, m));
+    IS_TRUE(has_strays(c));
+    IS_INT(seal_anew_member(c, m), RC_OK);
+    while (walk.stage != CHECK_DONE) IS_INT(check_strays(c, &walk, &ear), RC_OK);
+    IS_INT(walk.findings, 0);
+    IS_INT(seal_anew_shop(c), RC_OK);
+    shop_check(c, m);
+    IS_FALSE(has_strays(c));
 }
 
 /* ---- altering -------------------------------------------------------------------------------- */

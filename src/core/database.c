@@ -54,6 +54,21 @@ struct fitting {
     char *err;
 };
 
+/* For a new secret: the one that is there is made now, or was by a first attempt. */
+static enum rc fit_anew(struct ctx *c, void *arg)
+{
+    const struct fitting *f = arg;
+    struct sql_config_get known = { 0 };
+    enum rc rc = sql_config_get(c, &known);
+
+    if (rc == RC_OK) rc = secret_open(f->url, f->err);
+    if (rc == RC_OK && known.seal == CONFIG_SEAL(c, &known)) {
+        snprintf(f->err, 256, "this database has its secret: move that away first");
+        return RC_CONFLICT;
+    }
+    return rc == RC_NOT_FOUND ? secret_make(f->url, f->err) : rc;
+}
+
 /* The first row that was sealed says whose secret it was. */
 static enum rc fit(struct ctx *c, void *arg)
 {
@@ -99,7 +114,8 @@ enum rc database_secret(struct engine *e, const char *url, char err[static 256])
     return run_read(&(struct run){ .engine = e, .fn = fit, .arg = &f }, NULL);
 }
 
-enum rc database_open(const struct engine_config *cfg, struct engine **out, char err[static 256])
+static enum rc open_with(const struct engine_config *cfg, run_fn *secret, struct engine **out,
+                         char err[static 256])
 {
     static const struct database_shop taipei = { .zone = "Asia/Taipei", .currency = "TWD",
                                                  .phone_region = "TW" };
@@ -109,11 +125,22 @@ enum rc database_open(const struct engine_config *cfg, struct engine **out, char
     if (rc != RC_OK) return rc;
     rc = engine_open(cfg, out, err);
     if (rc != RC_OK) return rc;
-    rc = run_write(&(struct run){ .engine = *out, .fn = fit, .arg = &f, .queue = QUEUE_OTHER },
+    rc = run_write(&(struct run){ .engine = *out, .fn = secret, .arg = &f, .queue = QUEUE_OTHER },
                    NULL);
     if (rc == RC_OK) rc = run_conf_load(*out);
     if (rc == RC_OK) return RC_OK;
     if (!err[0]) snprintf(err, 256, "the configuration in %.150s cannot be read", cfg->url);
     engine_close(*out);
     return rc;
+}
+
+enum rc database_open(const struct engine_config *cfg, struct engine **out, char err[static 256])
+{
+    return open_with(cfg, fit, out, err);
+}
+
+enum rc database_open_anew(const struct engine_config *cfg, struct engine **out,
+                           char err[static 256])
+{
+    return open_with(cfg, fit_anew, out, err);
 }

@@ -20,3 +20,6 @@ enum rc database_make(const char *url, const struct database_shop *shop, char er
 /* A new database gets the configuration of a shop in Taipei; what is there is left alone. */
 enum rc database_open(const struct engine_config *cfg, struct engine **out, char err[static 256])
     MUST_CHECK;
+/* With a new secret, for core/seal_anew.h.  RC_CONFLICT: the one that is there fits. */
+enum rc database_open_anew(const struct engine_config *cfg, struct engine **out,
+                           char err[static 256]) MUST_CHECK;

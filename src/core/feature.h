@@ -16,6 +16,8 @@ struct feature {
     /* For `regulars check`: compares the rows of the feature with the member's events.  *why: the
      * first thing that is wrong; left alone if nothing is.  NULL: there is nothing to compare. */
     enum rc (*check)(struct ctx *c, int64_t member_id, const char **why);
+    /* Under a new secret: makes the seals of the member's rows again.  NULL: none are sealed. */
+    enum rc (*seal_anew)(struct ctx *c, int64_t member_id);
     const struct route      *routes;       size_t routes_n;
     const struct field      *fields;       size_t fields_n;
     const struct effect     *const *effects; size_t effects_n;

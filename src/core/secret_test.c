@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "core/database.h"
+#include "core/node.h"
+#include "core/seal_anew.h"
 #include "db/db_kit_test.h"
 
 struct place { char secret[128], other[128]; const char *before; };
@@ -100,6 +102,46 @@ BOTH(nobody_comes_in_without_the_secret_or_with_another)
     IS_INT(open_shop(k, err), RC_CONFLICT);
     NOT_NULL(strstr(err, "is not this database's"));
     IS_INT(rename(p.other, p.secret), 0);
+    err[0] = '\0';
+    if (open_shop(k, err) != RC_OK) FAIL_TEST("%s", err);
+    close_place(&p);
+}
+
+/* With the whole program: killed in the middle it is said again, and others must have stopped. */
+static enum rc seal_with_new(struct kit *k, int64_t *members, char err[static 256])
+{
+    struct seal_anew s = { .node = 0 };
+    enum rc rc = database_open_anew(&(struct engine_config){ .url = k->url }, &s.engine, err);
+
+    if (rc != RC_OK) return rc;
+    rc = seal_anew(&s, members);
+    engine_close(s.engine);
+    return rc;
+}
+
+BOTH(a_lost_secret_is_made_anew_with_every_server_stopped)
+{
+    char err[256] = "";
+    int64_t members = -1;
+    struct engine *engine;
+    struct node other;
+    struct place p;
+
+    open_place(&p, k);
+    IS_INT(database_open(&(struct engine_config){ .url = k->url, .is_new_ok = true }, &engine,
+                         err), RC_OK);
+    IS_INT(node_lease(engine, &other), RC_OK);
+    engine_close(engine);
+    IS_INT(seal_with_new(k, &members, err), RC_CONFLICT);
+    NOT_NULL(strstr(err, "has its secret"));
+    IS_INT(unlink(p.secret), 0);
+    IS_INT(seal_with_new(k, &members, err), RC_CONFLICT);      /* the other one runs */
+    IS_INT(open_shop(k, err), RC_CONFLICT);                    /* begun, not done */
+    IS_INT(database_open_anew(&(struct engine_config){ .url = k->url }, &engine, err), RC_OK);
+    node_release(engine, &other);
+    engine_close(engine);
+    IS_INT(seal_with_new(k, &members, err), RC_OK);
+    IS_INT(members, 0);
     err[0] = '\0';
     if (open_shop(k, err) != RC_OK) FAIL_TEST("%s", err);
     close_place(&p);

@@ -96,3 +96,9 @@ SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_i
 SELECT a.event_id, a.n, a.rule_id, a.effect_n, a.amount, a.basis_minor, a.at
   FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
  WHERE e.member_id = :member_id AND e.name = 'purchase' ORDER BY a.event_id, a.n LIMIT 1000000;
+
+-- :exec purchase_anew(id i64, member_id i64, seal i64)
+UPDATE purchase SET seal = :seal WHERE id = :id AND member_id = :member_id;
+
+-- :exec refund_anew(id i64, member_id i64, seal i64)
+UPDATE refund SET seal = :seal WHERE id = :id AND member_id = :member_id;

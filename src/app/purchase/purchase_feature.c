@@ -12,5 +12,5 @@ const struct feature feature_purchase = {
     .name = "purchase", .routes = purchase_routes, .routes_n = PURCHASE_ROUTES_N,
     .permissions = purchase_permissions, .permissions_n = PURCHASE_PERMISSIONS_N,
     .fields = purchase_fields, .fields_n = PURCHASE_FIELDS_N, .events = events,
-    .events_n = ARRAY_LEN(events), .check = purchase_prove,
+    .events_n = ARRAY_LEN(events), .check = purchase_prove, .seal_anew = purchase_seal_anew,
 };

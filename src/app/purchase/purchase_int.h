@@ -12,6 +12,7 @@ enum rc purchase_load(struct ctx *c, int64_t member_id, struct event_list *event
     MUST_CHECK;
 /* For `regulars check`. */
 enum rc purchase_prove(struct ctx *c, int64_t member_id, const char **why) MUST_CHECK;
+enum rc purchase_seal_anew(struct ctx *c, int64_t member_id) MUST_CHECK;
 /* What a sale was told: its row and its lines, under one seal (core/seal.h).  What came back of
  * them since is not in it: returns say that. */
 #define PURCHASE_CELLS(r, member_id_)                                                           \

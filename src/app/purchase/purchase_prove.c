@@ -212,22 +212,26 @@ static void check_all_lines(struct proof *p)
 
 /* ---- what was told --------------------------------------------------------------------------- */
 
-/* Sales and lines are both in order of the sale. */
+/* Sales and lines are both in order of the sale: *line is the first that was not looked at. */
+static int64_t seal_of(const struct proof *p, const struct sql_purchase_prove_row *s, size_t *line)
+{
+    struct seal seal;
+
+    seal_begin(&seal, p->c->arena, "purchase");
+    seal_row(&seal, PURCHASE_CELLS(s, p->member_id));
+    for (; *line < p->lines.n && p->lines.rows[*line].purchase_id <= s->id; ++*line)
+        if (p->lines.rows[*line].purchase_id == s->id)
+            seal_row(&seal, LINE_CELLS(&p->lines.rows[*line]));
+    return seal_end(&seal);
+}
+
 static void check_seals(struct proof *p)
 {
     size_t line = 0;
 
-    for (size_t i = 0; i < p->sales.n && !p->why; i++) {
-        const struct sql_purchase_prove_row *s = &p->sales.rows[i];
-        struct seal seal;
-        seal_begin(&seal, p->c->arena, "purchase");
-        seal_row(&seal, PURCHASE_CELLS(s, p->member_id));
-        for (; line < p->lines.n && p->lines.rows[line].purchase_id <= s->id; line++)
-            if (p->lines.rows[line].purchase_id == s->id)
-                seal_row(&seal, LINE_CELLS(&p->lines.rows[line]));
-        if (s->seal != seal_end(&seal))
-            wrong(p, s->id, "it or a line of it was altered: its seal does not fit");
-    }
+    for (size_t i = 0; i < p->sales.n && !p->why; i++)
+        if (p->sales.rows[i].seal != seal_of(p, &p->sales.rows[i], &line))
+            wrong(p, p->sales.rows[i].id, "it or a line of it was altered: its seal does not fit");
 }
 
 /* ---- what awards were computed on ------------------------------------------------------------ */
@@ -270,11 +274,8 @@ static void check_awards(struct proof *p)
     }
 }
 
-enum rc purchase_prove(struct ctx *c, int64_t member_id, const char **why)
+static enum rc load(struct proof *p, struct ctx *c, int64_t member_id)
 {
-    struct proof *p = ARENA_NEW(c->arena, struct proof);
-    enum rc rc;
-
     p->c = c;
     p->member_id = p->sales.member_id = p->lines.member_id = member_id;
     p->refunds.member_id = p->awards.member_id = member_id;
@@ -282,7 +283,14 @@ enum rc purchase_prove(struct ctx *c, int64_t member_id, const char **why)
     sql_purchase_prove_lines_ask(c, &p->lines);
     sql_purchase_prove_refunds_ask(c, &p->refunds);
     sql_purchase_prove_awards_ask(c, &p->awards);
-    rc = db_sync(c->db);
+    return db_sync(c->db);
+}
+
+enum rc purchase_prove(struct ctx *c, int64_t member_id, const char **why)
+{
+    struct proof *p = ARENA_NEW(c->arena, struct proof);
+    enum rc rc = load(p, c, member_id);
+
     if (rc != RC_OK) return rc;
     for (size_t i = 0; i < p->refunds.n; i++) check_refund(p, &p->refunds.rows[i]);
     for (size_t i = 0; i < p->sales.n; i++) check_sale(p, &p->sales.rows[i]);
@@ -291,4 +299,24 @@ enum rc purchase_prove(struct ctx *c, int64_t member_id, const char **why)
     check_awards(p);
     if (p->why) *why = p->why;
     return RC_OK;
+}
+
+enum rc purchase_seal_anew(struct ctx *c, int64_t member_id)
+{
+    struct proof *p = ARENA_NEW(c->arena, struct proof);
+    enum rc rc = load(p, c, member_id);
+    size_t line = 0;
+
+    for (size_t i = 0; rc == RC_OK && i < p->sales.n; i++) {
+        struct sql_purchase_anew v = { .id = p->sales.rows[i].id, .member_id = member_id,
+                                       .seal = seal_of(p, &p->sales.rows[i], &line) };
+        rc = sql_purchase_anew(c, &v);
+    }
+    for (size_t i = 0; rc == RC_OK && i < p->refunds.n; i++) {
+        const struct sql_purchase_prove_refunds_row *r = &p->refunds.rows[i];
+        struct sql_refund_anew v = { .id = r->id, .member_id = member_id,
+                                     .seal = REFUND_SEAL(c, r, member_id) };
+        rc = sql_refund_anew(c, &v);
+    }
+    return rc;
 }
