@@ -70,13 +70,14 @@ static enum rc earlier(struct ctx *c, const struct claim *claim, struct claim_re
     return RC_OK;
 }
 
-enum rc claim_take(struct ctx *c, const struct claim *claim, struct claim_result *out)
+enum rc claim_take(struct ctx *c, struct claim *claim, struct claim_result *out)
 {
     struct sql_idempotency_claim v = { .digest = claim->digest, .fingerprint = claim->fingerprint,
                                        .answer_id = id_next(c->ids), .now = c->now };
     enum rc rc;
 
-    v.seal = CLAIM_SEAL(c, &v, 0, v.now);
+    claim->at = c->now;
+    v.seal = CLAIM_SEAL(c, &v, 0, claim->at);
     rc = sql_idempotency_claim(c, &v);
     *out = (struct claim_result){ .answer_id = v.answer_id };
     return rc == RC_NOT_FOUND ? earlier(c, claim, out) : rc;
@@ -90,7 +91,7 @@ enum rc claim_point(struct ctx *c, const struct claim *claim, int64_t id, int64_
                                        .answer_id = id };
     struct claim_sealed s = { claim->digest, claim->fingerprint, id };
 
-    v.seal = CLAIM_SEAL(c, &s, member_id, c->now);     /* it was taken by this same request */
+    v.seal = CLAIM_SEAL(c, &s, member_id, claim->at);
     return sql_idempotency_point(c, &v);
 }
 

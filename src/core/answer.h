@@ -13,6 +13,7 @@
 struct claim {
     char digest[DIGEST_TEXT_MAX];            /* of actor and key */
     char fingerprint[DIGEST_TEXT_MAX];       /* of the request, blinded with the key */
+    int64_t at;                              /* when it was taken: set by claim_take */
 };
 
 /* What one request is: its method and path with the query as sent, and its body's bytes. */
@@ -22,7 +23,7 @@ void claim_of(const struct actor *actor, const struct telling *t, struct claim *
 /* RC_OK with *found false: the key is ours now, and the answer's id is *answer_id.  With *found
  * true: *out is the first answer.  Refusals: idempotency.erased, idempotency.key_reused. */
 struct claim_result { bool found; int64_t answer_id; struct answer first; };
-enum rc claim_take(struct ctx *c, const struct claim *claim, struct claim_result *out) MUST_CHECK;
+enum rc claim_take(struct ctx *c, struct claim *claim, struct claim_result *out) MUST_CHECK;
 /* The answer will lie elsewhere than claim_take said: under an event of a member. */
 enum rc claim_point(struct ctx *c, const struct claim *claim, int64_t id, int64_t member_id)
     MUST_CHECK;

@@ -13,7 +13,7 @@ static struct claim claim(const char *key, const char *body)
 }
 
 /* What the door does of a write: the claim, the work, the answer. */
-static enum rc tell(struct ctx *c, const struct claim *in, struct claim_result *out)
+static enum rc tell(struct ctx *c, struct claim *in, struct claim_result *out)
 {
     enum rc rc = claim_take(c, in, out);
 

@@ -195,6 +195,7 @@ static void come_in(struct ctx *c, int64_t m)
     IS_INT(key_revoke(c, id), RC_OK);
     claim_of(&c->actor, &t, &claim);
     IS_INT(claim_take(c, &claim, &got), RC_OK);
+    c->now++;                                /* what waits for a member is later than its claim */
     IS_INT(answer_keep(c, got.answer_id, m, &a), RC_OK);
     IS_INT(claim_point(c, &claim, got.answer_id, m), RC_OK);
     IS_INT(answer_keep(c, id_next(c->ids), 0, &a), RC_OK);
