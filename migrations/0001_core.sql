@@ -356,6 +356,7 @@ CREATE TABLE task (                        -- work for one member, in a transact
     due_at     BIGINT NOT NULL,
     lease_at   BIGINT NOT NULL,            -- taken until; 0: free
     attempts_n BIGINT NOT NULL,
+    error      TEXT,                       -- code of the last failure; NULL: none since
     seal       BIGINT NOT NULL,
     PRIMARY KEY (id)
 );

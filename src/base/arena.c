@@ -47,7 +47,7 @@ struct arena {
     struct chunk *chunk;    /* the newest; the list ends with the first, which is kept */
     struct chunk *spare;    /* one emptied chunk, so that a loop of mark and rewind stays cheap */
     struct defer *defers;
-    size_t max_bytes;
+    size_t max_bytes, reserve;
 };
 
 static _Noreturn void give_up(const char *why, size_t bytes, size_t max_bytes)
@@ -100,6 +100,12 @@ struct arena *arena_open(size_t max_bytes)
     if (a == NULL) give_up("arena.memory", sizeof *a, max_bytes);
     *a = (struct arena){ .max_bytes = max_bytes, .chunk = chunk_new(FIRST_BYTES) };
     return a;
+}
+
+void arena_reserve(struct arena *a, size_t bytes)
+{
+    assert(bytes < a->max_bytes);
+    a->reserve = bytes;
 }
 
 static void run_defers(struct arena *a, const struct defer *until)
@@ -228,9 +234,29 @@ void arena_defer(struct arena *a, void (*fn)(void *), void *arg)
     a->defers = d;
 }
 
+static void close_inner(void *arg)
+{
+    arena_close(arg);
+}
+
+struct arena *arena_open_in(struct arena *a, size_t max_bytes)
+{
+    struct arena *inner = arena_open(max_bytes);
+
+    arena_defer(a, close_inner, inner);
+    return inner;
+}
+
 size_t arena_used(const struct arena *a)
 {
     return a->chunk->before + a->chunk->used;
+}
+
+size_t arena_room(const struct arena *a)
+{
+    size_t used = arena_used(a), soft = a->max_bytes - a->reserve;
+
+    return used < soft ? soft - used : 0;
 }
 
 /* tidy: allow parameters -- only ever called by ARENA_PUSH, which fills them in */

@@ -10,7 +10,8 @@ enum {
     LIMIT_IDLE_S            = 30,        /* a silent connection */
     LIMIT_HEADERS_MS        = 60000,     /* from the last answer until the next headers are there */
     LIMIT_CONNECTIONS       = 4096,
-    LIMIT_REQUEST_ARENA     = 16 << 20,
+    LIMIT_REQUEST_ARENA     = 16 << 20,  /* memory of one request; past it the request fails */
+    LIMIT_REQUEST_RESERVE   = 16 << 20,  /* beside it, for the step in which it was passed */
     LIMIT_KEY_WAIT_MS       = 5000,      /* two requests with one key: the second waits */
     LIMIT_DENIALS_NOTED     = 10,        /* each second; the rest is only counted */
 
@@ -34,8 +35,14 @@ enum {
 
     LIMIT_RAISED_DEPTH      = 4,         /* events raised by events */
     LIMIT_RAISED_EVENTS     = 64,
-    LIMIT_FOLD_EVENTS       = 1000,      /* beyond, a reconsideration becomes a task */
-    LIMIT_FOLD_DAYS         = 400,
+    LIMIT_RAISED_WIDER      = 16,        /* times that, in a task */
+    LIMIT_HISTORY_BYTES     = 16 << 20,  /* windows of one member: a few bytes a business day */
+    /* A reconsideration within a request; what weighs more becomes a task. */
+    LIMIT_FOLD_BYTES        = 6 << 20,
+    LIMIT_FOLD_EVENTS       = 5000,      /* read, from the first on */
+    LIMIT_FOLD_RULES        = 50000,     /* asked, over all events */
+    LIMIT_FOLD_DIFFERENCES  = 1000,      /* booked */
+    LIMIT_DIFFERENCES_TOLD  = 200,       /* listed in an answer; of the rest it says how many */
     LIMIT_RULE_BYTES        = 64 << 10,
     LIMIT_RULES             = 10000
 };

@@ -40,12 +40,25 @@ static enum rc check_books(struct ctx *c, int64_t member_id, const char **why)
     return RC_OK;
 }
 
+static enum rc check_tasks(struct ctx *c, int64_t member_id, const char **why)
+{
+    struct sql_task_failed v = { .member_id = member_id };
+    enum rc rc = sql_task_failed(c, &v);
+
+    if (rc == RC_OK && v.n > 0)
+        *why = arena_printf(c->arena, "task %lld (%s) failed: %s", (long long)v.rows[0].id,
+                            v.rows[0].kind, v.rows[0].error ? v.rows[0].error : "no reason told");
+    return rc;
+}
+
 static enum rc check_one(struct ctx *c, const struct check_one *in, const char **why)
 {
-    struct sql_task_waiting tasks = { .member_id = in->member_id };
+    struct sql_task_waiting tasks = { .member_id = in->member_id,
+                                      .kind = timeline_reconsider_task.name };
     enum rc rc = check_books(c, in->member_id, why);
 
     if (rc == RC_OK && !*why) rc = check_features(c, in->member_id, why);
+    if (rc == RC_OK && !*why) rc = check_tasks(c, in->member_id, why);
     if (rc != RC_OK || *why || !in->is_deep) return rc;
     /* What waits counts as booked: the fold is compared when it is done. */
     rc = sql_task_waiting(c, &tasks);

@@ -14,9 +14,7 @@ static const struct event_kind events[] = {
     { "points.adjusted", "點數調整", "points adjusted", NULL },
     { "points.expired", "點數到期", "points expired", NULL },
 };
-static const struct task_kind tasks[] = {
-    { "reconsider", timeline_reconsider_task },
-};
+static const struct task_kind *const tasks[] = { &timeline_reconsider_task };
 
 const struct feature feature_core = {
     .name = "core", .check = effect_tag_prove,

@@ -66,12 +66,12 @@ const struct track *track_find(void)
     return NULL;
 }
 
-enum rc event_details(struct ctx *c, int64_t member_id, struct event_list *events, int64_t from_at)
+enum rc event_details(struct ctx *c, int64_t member_id, struct event_list *events, size_t max)
 {
     for (size_t i = 0; features[i]; i++)
         for (size_t k = 0; k < features[i]->events_n; k++) {
             const struct event_kind *kind = &features[i]->events[k];
-            enum rc rc = kind->load ? kind->load(c, member_id, events, from_at) : RC_OK;
+            enum rc rc = kind->load ? kind->load(c, member_id, events, max) : RC_OK;
             if (rc != RC_OK) return rc;
         }
     return RC_OK;
@@ -81,6 +81,6 @@ const struct task_kind *task_kind_find(const char *name)
 {
     for (size_t i = 0; features[i]; i++)
         for (size_t k = 0; k < features[i]->tasks_n; k++)
-            if (str_eq(features[i]->tasks[k].name, name)) return &features[i]->tasks[k];
+            if (str_eq(features[i]->tasks[k]->name, name)) return features[i]->tasks[k];
     return NULL;
 }

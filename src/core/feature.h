@@ -24,6 +24,6 @@ struct feature {
     const struct track      *track;        /* one at most */
     const struct event_kind *events;       size_t events_n;
     const struct permission *permissions;  size_t permissions_n;
-    const struct task_kind  *tasks;        size_t tasks_n;
+    const struct task_kind *const *tasks;  size_t tasks_n;
 };
 extern const struct feature *const features[];   /* wiring.c; ends with NULL */

@@ -75,8 +75,11 @@ static void finish(struct unit_of_work *u)
 
 static struct unit_of_work make(const struct run *r)
 {
-    return (struct unit_of_work){
-        .run = *r, .arena = arena_open(r->arena_max ? r->arena_max : LIMIT_REQUEST_ARENA) };
+    size_t max = r->arena_max ? r->arena_max : LIMIT_REQUEST_ARENA;
+    struct unit_of_work u = { .run = *r, .arena = arena_open(max + LIMIT_REQUEST_RESERVE) };
+
+    arena_reserve(u.arena, LIMIT_REQUEST_RESERVE);
+    return u;
 }
 
 static void keep_error(const struct unit_of_work *u, struct err *err)

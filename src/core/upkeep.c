@@ -20,11 +20,12 @@ enum { TICK_MS = 500, RENEW_MS = NODE_LEASE_MS / 4, WALK_MS = 60000, FORGET_MS =
 struct upkeep {
     struct arena *arena;
     struct upkeep_config cfg;
-    pthread_t thread;
+    pthread_t house, tasks;
     pthread_mutex_t lock;
     pthread_cond_t woken;
     atomic_bool is_stopping;
     int64_t renewed_ms, walked_ms, forgot_ms;
+    bool is_retried;                     /* what failed before this program began */
 };
 
 static bool is_time(int64_t *last_ms, int64_t every_ms)
@@ -60,23 +61,27 @@ static void forget_answers(struct upkeep *u)
             return;
 }
 
-static void work(struct upkeep *u)
+static void keep_house(struct upkeep *u)
 {
-    int done = TASKS_MAX;
-
     keep_number(u);
-    while (done == TASKS_MAX && !u->is_stopping)
-        if (task_run_due(u->cfg.engine, &(struct task_round){ TASK_LEASE_MS, TASKS_MAX }, &done)
-            != RC_OK)
-            break;
     if (is_time(&u->walked_ms, WALK_MS) && settle_due(u->cfg.engine, clock_now()) != RC_OK)
         log_line(LOG_WARN, "upkeep.walk", "not everybody could be settled; again in a minute");
     forget_answers(u);
 }
 
-static void *loop(void *arg)
+static void do_tasks(struct upkeep *u)
 {
-    struct upkeep *u = arg;
+    struct task_round round = { TASK_LEASE_MS, TASKS_MAX, &u->is_stopping };
+    int done = TASKS_MAX;
+
+    if (!u->is_retried) u->is_retried = task_retry_failed(u->cfg.engine) == RC_OK;
+    while (done == TASKS_MAX && !u->is_stopping)
+        if (task_run_due(u->cfg.engine, &round, &done) != RC_OK) break;
+}
+
+/* Every half second, until we stop. */
+static void loop(struct upkeep *u, void (*work)(struct upkeep *))
+{
     struct timespec until;
 
     pthread_mutex_lock(&u->lock);
@@ -91,7 +96,26 @@ static void *loop(void *arg)
         if (!u->is_stopping) pthread_cond_timedwait(&u->woken, &u->lock, &until);
     }
     pthread_mutex_unlock(&u->lock);
+}
+
+static void *house_main(void *arg)
+{
+    loop(arg, keep_house);
     return NULL;
+}
+
+static void *tasks_main(void *arg)
+{
+    loop(arg, do_tasks);
+    return NULL;
+}
+
+static void stop(struct upkeep *u)
+{
+    pthread_mutex_lock(&u->lock);
+    u->is_stopping = true;
+    pthread_cond_broadcast(&u->woken);
+    pthread_mutex_unlock(&u->lock);
 }
 
 enum rc upkeep_open(const struct upkeep_config *cfg, struct upkeep **out)
@@ -105,17 +129,21 @@ enum rc upkeep_open(const struct upkeep_config *cfg, struct upkeep **out)
     pthread_mutex_init(&u->lock, NULL);
     pthread_cond_init(&u->woken, NULL);
     *out = u;
-    if (pthread_create(&u->thread, NULL, loop, u) == 0) return RC_OK;
+    if (pthread_create(&u->house, NULL, house_main, u) != 0) {
+        arena_close(a);
+        return RC_INTERNAL;
+    }
+    if (pthread_create(&u->tasks, NULL, tasks_main, u) == 0) return RC_OK;
+    stop(u);
+    pthread_join(u->house, NULL);
     arena_close(a);
     return RC_INTERNAL;
 }
 
 void upkeep_close(struct upkeep *u)
 {
-    pthread_mutex_lock(&u->lock);
-    u->is_stopping = true;
-    pthread_cond_signal(&u->woken);
-    pthread_mutex_unlock(&u->lock);
-    pthread_join(u->thread, NULL);
+    stop(u);
+    pthread_join(u->house, NULL);
+    pthread_join(u->tasks, NULL);
     arena_close(u->arena);
 }

@@ -1,5 +1,6 @@
 /* upkeep.h -- what a running server does beside its requests: keeps its number, carries out tasks,
- * walks over what is due, forgets old answers.  One thread, always in small transactions. */
+ * walks over what is due, forgets old answers.  Two threads, so that a task of many steps does
+ * not keep the number from being renewed; always in small transactions. */
 #pragma once
 #include "core/node.h"
 

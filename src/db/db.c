@@ -77,6 +77,12 @@ enum rc db_fail(struct db *db, enum rc rc, enum db_failure failure, const char *
     return rc;
 }
 
+enum rc db_too_much(struct db *db, const struct db_call *call)
+{
+    log_line(LOG_ALARM, "request.memory", "statement=%s", call->def->name);
+    return db_fail(db, RC_INTERNAL, DB_OTHER, "%s: more than fits into a request", call->def->name);
+}
+
 void db_put_rc(const struct db_call *call, enum rc rc)
 {
     memcpy((char *)call->out + call->def->rc_offset, &rc, sizeof rc);

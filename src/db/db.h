@@ -21,9 +21,10 @@
  *
  * Errors: RC_NOT_FOUND as above; RC_CONFLICT for a violated unique key on :one and :each;
  * RC_BUSY for a lock, a deadlock, a serialization failure, a lost connection; RC_LIMIT when the
- * disk is full; RC_INTERNAL otherwise.  After any of them but RC_NOT_FOUND inside a transaction
- * nothing more runs, on both engines: each call returns that same error until db_rollback or
- * db_rollback_to. A connection belongs to one thread at a time. */
+ * disk is full; RC_INTERNAL otherwise, also when the rows do not fit into the arena.  After any of
+ * them but RC_NOT_FOUND inside a transaction nothing more runs, on both engines: each call returns
+ * that same error until db_rollback or db_rollback_to. A connection belongs to one thread at a
+ * time. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>

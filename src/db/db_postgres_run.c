@@ -247,9 +247,11 @@ static enum rc read_row(struct db_postgres *p, const struct db_call *call, struc
 static enum rc read_each(struct db_postgres *p, const struct db_call *call, const PGresult *res)
 {
     size_t n = (size_t)PQntuples(res), size = call->def->row_size;
-    char *rows = n == 0 ? NULL : arena_alloc(call->arena, n * size);
 
+    if (arena_room(call->arena) <= n * size) return db_too_much(&p->base, call);
+    char *rows = n == 0 ? NULL : arena_alloc(call->arena, n * size);
     for (size_t i = 0; i < n; i++) {
+        if (arena_room(call->arena) == 0) return db_too_much(&p->base, call);
         enum rc rc = read_row(p, call, (struct place){ res, (int)i }, rows + i * size);
         if (rc != RC_OK) return rc;
     }

@@ -54,6 +54,8 @@ struct db {
 /* Record an error: its text (printf) and kind; the transaction, if any, is over for statements. */
 enum rc db_fail(struct db *db, enum rc rc, enum db_failure failure, const char *fmt,
                 ...) PRINTF(4, 5);
+/* What comes back does not fit into the request's memory: an error of this request. */
+enum rc db_too_much(struct db *db, const struct db_call *call);
 void    db_put_rc(const struct db_call *call, enum rc rc);    /* into v.rc of the argument struct */
 
 /* Do declared and real columns look swapped?  The real name is another declared column's. */

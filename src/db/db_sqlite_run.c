@@ -207,6 +207,14 @@ static void rows_store(const struct db_call *call, const struct rows *rows)
     memcpy((char *)call->out + call->def->n_offset, &rows->n, sizeof rows->n);
 }
 
+/* Growing leaves the old storage behind: there must be room for the next size of it. */
+static bool has_room(const struct db_call *call, const struct rows *rows)
+{
+    size_t next = rows->n < rows->cap ? 0 : rows->cap * 2 * call->def->row_size;
+
+    return arena_room(call->arena) > next;
+}
+
 static enum rc step_each(struct db_sqlite *q, const struct db_call *call, sqlite3_stmt *s)
 {
     struct rows rows = { 0 };
@@ -214,6 +222,7 @@ static enum rc step_each(struct db_sqlite *q, const struct db_call *call, sqlite
     int result;
 
     while ((result = sqlite3_step(s)) == SQLITE_ROW) {
+        if (!has_room(call, &rows)) return db_too_much(&q->base, call);
         rows.items = arena_grow(call->arena, rows.items, rows.n, &rows.cap, size);
         enum rc rc = read_row(q, call, s, rows.items + rows.n * size);
         if (rc != RC_OK) return rc;

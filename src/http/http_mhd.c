@@ -107,7 +107,8 @@ static struct request *request_take(struct loop *loop)
         q = ARENA_NEW(loop->arena, struct request);
     }
     if (arena != NULL) loop->arenas_n--;
-    else arena = arena_open(LIMIT_REQUEST_ARENA);
+    else arena = arena_open(LIMIT_REQUEST_ARENA + LIMIT_REQUEST_RESERVE);
+    arena_reserve(arena, LIMIT_REQUEST_RESERVE);
     *q = (struct request){ .loop = loop, .r = { .arena = arena, .loop = loop->data } };
     return q;
 }

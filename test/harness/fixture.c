@@ -110,6 +110,7 @@ void fixture_again(struct ctx *c)
 
     c->now = INT64_C(1772323200000);             /* 2026-03-01T00:00Z */
     dice_seed(&fix.dice, 1);
+    fold_bounds_set(NULL);
     must(database_configure(c, &first), "configure");
     shop_conf(c);
 }

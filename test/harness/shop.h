@@ -25,6 +25,9 @@ int64_t shop_buy(struct ctx *c, const struct shop_sale *s);
 void    shop_return(struct ctx *c, int64_t member_id, int64_t purchase_id, int64_t amount_minor);
 void    shop_settle(struct ctx *c, int64_t member_id);
 int64_t shop_tasks(struct ctx *c);               /* runs what waits; how many there were */
+enum rc shop_task(struct ctx *c, const struct task *t);     /* one, as the loop does */
+/* From here on, until the shop is new: a past of more than one event is a task's to fold again. */
+void    shop_all_heavy(void);
 
 int64_t shop_balance(struct ctx *c, int64_t member_id, const char *unit);   /* available */
 /* one value of a query */

@@ -41,16 +41,20 @@ UPDATE purchase_line SET returned = :returned, returned_minor = :returned_minor
 INSERT INTO refund (id, member_id, purchase_id, amount_minor, reason, lines, seal)
 VALUES (:id, :member_id, :purchase_id, :amount_minor, :reason, :lines, :seal);
 
--- :each purchase_timeline(member_id i64, from_at i64) -> (id i64, identified_by text?, payments text?)
+-- Of a stretch of the timeline, both ends included.
+-- :each purchase_timeline(member_id i64, from_at i64, from_id i64, upto_at i64, upto_id i64) -> (id i64, identified_by text?, payments text?)
 SELECT p.id, p.identified_by, p.payments
   FROM event e JOIN purchase p ON p.id = e.id AND p.member_id = e.member_id
- WHERE e.member_id = :member_id AND e.at >= :from_at ORDER BY e.at, e.id LIMIT 1000000;
+ WHERE e.member_id = :member_id AND e.at >= :from_at AND e.at <= :upto_at
+   AND (e.at > :from_at OR e.id >= :from_id) AND (e.at < :upto_at OR e.id <= :upto_id)
+ ORDER BY e.at, e.id LIMIT 100000;
 
--- :each purchase_line_timeline(member_id i64, from_at i64) -> (purchase_id i64, sku text, quantity i64, list_minor i64, net_minor i64, returned i64, returned_minor i64)
+-- :each purchase_line_timeline(member_id i64, from_at i64, from_id i64, upto_at i64, upto_id i64, max i64) -> (purchase_id i64, sku text, quantity i64, list_minor i64, net_minor i64, returned i64, returned_minor i64)
 SELECT l.purchase_id, l.sku, l.quantity, l.list_minor, l.net_minor, l.returned, l.returned_minor
   FROM event e JOIN purchase_line l ON l.purchase_id = e.id AND l.member_id = e.member_id
- WHERE e.member_id = :member_id AND e.at >= :from_at
- ORDER BY e.at, e.id, l.n LIMIT 1000000;
+ WHERE e.member_id = :member_id AND e.at >= :from_at AND e.at <= :upto_at
+   AND (e.at > :from_at OR e.id >= :from_id) AND (e.at < :upto_at OR e.id <= :upto_id)
+ ORDER BY e.at, e.id, l.n LIMIT :max;
 
 -- A member's sales, newest first; a key of one store sees its own.
 -- :each purchase_list(member_id i64, only_store_id i64, before_at i64, before_id i64, max i64) -> (id i64, at i64, business_date i64, store_id i64, value_minor i64, channel text?, till text, receipt text, total_minor i64, status text)

@@ -1,5 +1,6 @@
 /* purchase_field.c -- what rules may ask of a sale, and loading what the answers need. */
 #include "app/purchase/purchase_int.h"
+#include "base/limit.h"
 #include "sql/purchase_sql.h"
 
 static const struct purchase_detail *detail_of(const struct reading *r)
@@ -86,20 +87,22 @@ const struct field purchase_fields[PURCHASE_FIELDS_N] = {
 
 /* ---- loading, for a fold over many sales -------------------------------------------------- */
 
-/* Made by purchase_load: the details of this list are its own to fill. */
-static struct purchase_detail *find_detail(struct event_list *events, int64_t id)
+/* Made by purchase_load: the details of this list are its own to fill.  Rows come in the order of
+ * the list, so each search goes on from where the last one ended. */
+static struct purchase_detail *find_detail(struct event_list *events, size_t *from, int64_t id)
 {
-    for (size_t i = 0; i < events->n; i++)
-        if (events->items[i].id == id)
-            return (struct purchase_detail *)(uintptr_t)events->items[i].detail;
-    return NULL;
+    while (*from < events->n && events->items[*from].id != id) ++*from;
+    if (*from == events->n) return NULL;
+    return (struct purchase_detail *)(uintptr_t)events->items[*from].detail;
 }
 
 /* Payments are read when a rule asks for them: a fold over many sales rarely does. */
 static void load_heads(const struct sql_purchase_timeline *v, struct event_list *events)
 {
+    size_t from = 0;
+
     for (size_t i = 0; i < v->n; i++) {
-        struct purchase_detail *d = find_detail(events, v->rows[i].id);
+        struct purchase_detail *d = find_detail(events, &from, v->rows[i].id);
         if (!d) continue;
         d->identified_by = v->rows[i].identified_by;
         d->payments_raw = v->rows[i].payments;
@@ -118,9 +121,10 @@ static void load_lines(struct ctx *c, const struct sql_purchase_line_timeline *v
                        struct event_list *events)
 {
     struct purchase_line *lines = ARENA_ARRAY(c->arena, struct purchase_line, v->n + 1);
+    size_t from = 0;
 
     for (size_t i = 0, k; i < v->n; i = k) {
-        struct purchase_detail *d = find_detail(events, v->rows[i].purchase_id);
+        struct purchase_detail *d = find_detail(events, &from, v->rows[i].purchase_id);
         for (k = i; k < v->n && v->rows[k].purchase_id == v->rows[i].purchase_id; k++)
             lines[k] = line_of(&v->rows[k]);
         if (!d) continue;
@@ -129,22 +133,49 @@ static void load_lines(struct ctx *c, const struct sql_purchase_line_timeline *v
     }
 }
 
-enum rc purchase_load(struct ctx *c, int64_t member_id, struct event_list *events, int64_t from_at)
+/* The last sale whose lines did not all come is left for the next list. */
+static void cut_at_lines(const struct sql_purchase_line_timeline *v, struct event_list *events)
 {
-    struct sql_purchase_timeline heads = { .member_id = member_id, .from_at = from_at };
-    struct sql_purchase_line_timeline lines = { .member_id = member_id, .from_at = from_at };
-    enum rc rc;
+    size_t n = 0;
+
+    if (v->n < (size_t)v->max) return;
+    while (n < events->n && events->items[n].id != v->rows[v->n - 1].purchase_id) n++;
+    events->n = n > 0 ? n : 1;
+}
+
+/* Those told in this unit of work bring theirs along. */
+static size_t make_details(struct ctx *c, struct event_list *events)
+{
+    size_t n = 0;
 
     for (size_t i = 0; i < events->n; i++) {
         struct event *e = &events->items[i];
-        if (str_eq(e->name, EVENT_SALE) && !e->detail && e->at >= from_at)
-            e->detail = ARENA_NEW(c->arena, struct purchase_detail);
+        if (!str_eq(e->name, EVENT_SALE) || e->detail) continue;
+        e->detail = ARENA_NEW(c->arena, struct purchase_detail);
+        n++;
     }
+    return n;
+}
+
+enum rc purchase_load(struct ctx *c, int64_t member_id, struct event_list *events, size_t max)
+{
+    struct sql_purchase_timeline heads = { .member_id = member_id };
+    struct sql_purchase_line_timeline lines = { .member_id = member_id };
+    enum rc rc;
+
+    if (events->n == 0 || make_details(c, events) == 0) return RC_OK;
+    heads.from_at = lines.from_at = events->items[0].at;
+    heads.from_id = lines.from_id = events->items[0].id;
+    heads.upto_at = lines.upto_at = events->items[events->n - 1].at;
+    heads.upto_id = lines.upto_id = events->items[events->n - 1].id;
+    /* At least the lines of one whole sale. */
+    lines.max = (int64_t)(max > LIMIT_LINES ? max : LIMIT_LINES + 1);
     sql_purchase_timeline_ask(c, &heads);
     sql_purchase_line_timeline_ask(c, &lines);
     rc = db_sync(c->db);
     if (rc == RC_OK) rc = heads.rc != RC_OK ? heads.rc : lines.rc;
     if (rc != RC_OK) return rc;
+    cut_at_lines(&lines, events);
     load_heads(&heads, events);
     load_lines(c, &lines, events);
     return RC_OK;

@@ -8,7 +8,7 @@
 enum { PURCHASE_FIELDS_N = 6 };
 extern const struct field purchase_fields[PURCHASE_FIELDS_N];
 
-enum rc purchase_load(struct ctx *c, int64_t member_id, struct event_list *events, int64_t from_at)
+enum rc purchase_load(struct ctx *c, int64_t member_id, struct event_list *events, size_t max)
     MUST_CHECK;
 /* For `regulars check`. */
 enum rc purchase_prove(struct ctx *c, int64_t member_id, const char **why) MUST_CHECK;

@@ -78,7 +78,10 @@ static enum rc raise(struct fold *f, const struct move *m)
     *moved = (struct tier_moved){ .from_level = state->tier_level, .to_level = m->to_level,
                                   .until_at = m->until_at, .reason = m->reason };
     state->tier_in_grace = str_eq(m->reason, "grace");
-    if (!state->tier_in_grace) state->tier_since_at = m->at;
+    if (!state->tier_in_grace) {
+        state->tier_since_at = m->at;
+        history_new_term(&f->past);
+    }
     state->tier_level = m->to_level;
     state->tier_until_at = m->until_at;
     return fold_raise(f, &(struct event){
@@ -91,34 +94,21 @@ static int64_t term_end(const struct fold *f, const struct ladder *l, int64_t at
     return time_after(f->c->conf->zone, at, l->term_days, TIME_DAYS);
 }
 
-/* Sales after the present term began, inside the window of the day. */
-static int64_t sum_since(const struct fold *f, const struct ladder *l, const struct event *e)
-{
-    int64_t sum = 0;
-
-    for (size_t i = 0; i < f->past_n; i++) {
-        const struct sale *s = &f->past[i];
-        if (s->business_date > e->business_date
-            || s->business_date <= e->business_date - l->window_days)
-            continue;
-        if (s->at > f->m.tier_since_at) sum += s->value_minor;
-    }
-    return sum;
-}
-
 static enum rc on_event(struct fold *f, const struct event *e)
 {
     const struct ladder *l = tier_ladder(f->c->conf, e->config_version, e->at);
-    struct sale_list past = fold_past(f);
     struct move up = { .name = "tier.up", .reason = "reached", .at = e->at, .cause_id = e->id,
                        .business_date = e->business_date };
 
     if (!l || !str_eq(e->name, EVENT_SALE) || !can_move(f, l, f->m.spend_minor)) return RC_OK;
-    up.to_level = level_for(l, history_rolling_sum(&past, e->business_date, l->window_days));
+    up.to_level = level_for(l, history_rolling_sum(&f->past, e->business_date, l->window_days));
     up.until_at = term_end(f, l, e->at);
     if (up.to_level > f->m.tier_level) return raise(f, &up);
     if (f->m.tier_level == 0 || !l->is_renewed_when_reached) return RC_OK;
-    if (sum_since(f, l, e) < l->levels[f->m.tier_level - 1].threshold_minor) return RC_OK;
+    /* Of what was sold since the present term began, inside the window of the day. */
+    if (history_term_sum(&f->past, e->business_date, l->window_days)
+        < l->levels[f->m.tier_level - 1].threshold_minor)
+        return RC_OK;
     up.to_level = f->m.tier_level;
     up.name = "tier.kept";
     up.reason = "renewed";
@@ -157,7 +147,6 @@ static enum rc settle(struct fold *f, int64_t at)
     struct move m = { .at = at, .business_date = date_of(zone, at - 1), .name = "tier.kept",
                       .reason = "kept", .to_level = f->m.tier_level };
     const struct tier_level *level = l ? level_of(l, f->m.tier_level) : NULL;
-    struct sale_list past;
     enum rc rc;
 
     if (!l) {
@@ -166,8 +155,7 @@ static enum rc settle(struct fold *f, int64_t at)
     }
     rc = fold_need(f, m.business_date, l->window_days);
     if (rc != RC_OK) return rc;
-    past = fold_past(f);
-    int64_t sum = history_rolling_sum(&past, m.business_date, l->window_days);
+    int64_t sum = history_rolling_sum(&f->past, m.business_date, l->window_days);
     if (level && sum >= level->keep_minor) {
         m.until_at = term_end(f, l, at - 1);
         return raise(f, &m);
@@ -220,15 +208,13 @@ enum rc tier_view(struct fold *f, struct tier_view *out)
 {
     const struct ladder *l = tier_ladder(f->c->conf, f->c->conf->version, f->c->now);
     int32_t today = date_of(f->c->conf->zone, f->c->now);
-    struct sale_list past;
     enum rc rc;
 
     *out = (struct tier_view){ .level = f->m.tier_level, .until_at = f->m.tier_until_at };
     if (!l) return RC_OK;
     rc = fold_need(f, today, l->window_days);
     if (rc != RC_OK) return rc;
-    past = fold_past(f);
-    out->spent_minor = history_rolling_sum(&past, today, l->window_days);
+    out->spent_minor = history_rolling_sum(&f->past, today, l->window_days);
     const struct tier_level *level = level_of(l, out->level), *next = level_of(l, out->level + 1);
     if (level) {
         out->code = level->code;

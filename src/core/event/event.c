@@ -47,16 +47,16 @@ enum rc event_get(struct ctx *c, int64_t member_id, int64_t id, struct event *ou
     return RC_OK;
 }
 
-enum rc event_timeline(struct ctx *c, int64_t member_id, int64_t from_at, struct event_list *out)
+enum rc event_told(struct ctx *c, const struct event_range *in, struct event_list *out)
 {
-    struct sql_event_timeline v = { .member_id = member_id, .from_at = from_at };
-    enum rc rc = sql_event_timeline(c, &v);
+    struct sql_event_told v = { .member_id = in->member_id, .from_at = in->at,
+                                .after_id = in->id, .max = (int64_t)in->max };
+    enum rc rc = sql_event_told(c, &v);
 
     if (rc != RC_OK) return rc;
-    out->items = ARENA_ARRAY(c->arena, struct event, v.n + 1);   /* room for the one that is new */
-    out->n = v.n;
+    *out = (struct event_list){ ARENA_ARRAY(c->arena, struct event, v.n), v.n };
     for (size_t i = 0; i < v.n; i++) {
-        const struct sql_event_timeline_row *r = &v.rows[i];
+        const struct sql_event_told_row *r = &v.rows[i];
         out->items[i] = (struct event){
             .id = r->id, .at = r->at, .booked_at = r->booked_at, .name = r->name,
             .business_date = (int32_t)r->business_date, .store_id = r->store_id,
@@ -68,11 +68,21 @@ enum rc event_timeline(struct ctx *c, int64_t member_id, int64_t from_at, struct
     return RC_OK;
 }
 
-enum rc event_count(struct ctx *c, int64_t member_id, int64_t from_at, int64_t *n)
+enum rc event_told_before(struct ctx *c, const struct event_range *in, struct event_list *out)
 {
-    struct sql_event_count v = { .member_id = member_id, .from_at = from_at };
-    enum rc rc = sql_event_count(c, &v);
+    struct sql_event_told_before v = { .member_id = in->member_id, .from_at = in->at,
+                                       .after_id = in->id, .before_at = in->before_at,
+                                       .max = (int64_t)in->max };
+    enum rc rc = sql_event_told_before(c, &v);
 
-    *n = v.n;
-    return rc;
+    if (rc != RC_OK) return rc;
+    *out = (struct event_list){ ARENA_ARRAY(c->arena, struct event, v.n), v.n };
+    for (size_t i = 0; i < v.n; i++) {
+        const struct sql_event_told_before_row *r = &v.rows[i];
+        out->items[i] = (struct event){
+            .id = r->id, .at = r->at, .name = r->name, .value_minor = r->value_minor,
+            .business_date = (int32_t)r->business_date, .config_version = r->config_version,
+            .is_live = true, .made = (enum event_made)r->is_raised };
+    }
+    return RC_OK;
 }

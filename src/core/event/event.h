@@ -25,7 +25,8 @@ struct event {
     const void *detail;
 
     /* While folding: */
-    bool is_new;                         /* not in the database yet */
+    bool is_new;                         /* first processed by this unit of work */
+    bool is_written;                     /* its row is in the table already */
     /* new, or what stands of it changed: judge it by every rule */
     bool is_changed;
     bool is_silent;                      /* EVENT_SILENT, or raised by one */
@@ -40,12 +41,11 @@ enum rc event_add(struct ctx *c, int64_t member_id, const struct event *e) MUST_
 enum rc event_stands(struct ctx *c, int64_t member_id, const struct event *e) MUST_CHECK;
 enum rc event_get(struct ctx *c, int64_t member_id, int64_t id, struct event *out) MUST_CHECK;
 
+/* A stretch of a member's timeline, in order. */
 struct event_list { struct event *items; size_t n; };
-/* Every event of the member from a moment on, in order; all of them, live or not. */
-enum rc event_timeline(struct ctx *c, int64_t member_id, int64_t from_at, struct event_list *out)
+/* From the event after (at, id) on, at most max of those that are told; before_at: only earlier
+ * ones, live, and without texts. */
+struct event_range { int64_t member_id, at, id, before_at; size_t max; };
+enum rc event_told(struct ctx *c, const struct event_range *in, struct event_list *out) MUST_CHECK;
+enum rc event_told_before(struct ctx *c, const struct event_range *in, struct event_list *out)
     MUST_CHECK;
-enum rc event_count(struct ctx *c, int64_t member_id, int64_t from_at, int64_t *n) MUST_CHECK;
-
-/* Live sales of a member since a moment: what windows are summed over. */
-struct sale { int64_t id, at, value_minor; int32_t business_date; };
-struct sale_list { const struct sale *items; size_t n; };

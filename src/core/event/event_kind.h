@@ -4,9 +4,10 @@
 
 struct event_kind {
     const char *name, *label, *label_en;
-    /* Fills e->detail of the member's events of this name since from_at; NULL: nothing to add. */
-    enum rc (*load)(struct ctx *c, int64_t member_id, struct event_list *events, int64_t from_at);
+    /* Fills e->detail of the events of this name in the list, where it is not there yet; NULL:
+     * nothing to add.  Shortens the list to what can be read with max rows, but not below one. */
+    enum rc (*load)(struct ctx *c, int64_t member_id, struct event_list *events, size_t max);
 };
 /* Calls every feature's load. */
-enum rc event_details(struct ctx *c, int64_t member_id, struct event_list *events, int64_t from_at)
+enum rc event_details(struct ctx *c, int64_t member_id, struct event_list *events, size_t max)
     MUST_CHECK;

@@ -38,28 +38,147 @@ static enum rc list_due(struct ctx *c, void *arg)
     return RC_OK;
 }
 
-struct leased { const struct task *task; int64_t lease_ms; };
+/* One task being carried out. */
+struct carrying {
+    struct engine *engine;
+    const struct task_round *round;
+    const struct task *task;
+    const struct task_kind *kind;
+    int64_t lease_at, held_at;               /* until when it is ours; if this step is committed */
+    void *state;                             /* of a task in steps */
+    bool is_done, is_lost;
+};
+
+static enum rc write(struct carrying *k, run_fn *fn, struct err *err)
+{
+    return run_write(&(struct run){ .engine = k->engine, .fn = fn, .arg = k,
+                                    .queue = QUEUE_BULK }, err);
+}
 
 /* The lease is a transaction of its own: a second runner must see it while we work. */
 static enum rc lease(struct ctx *c, void *arg)
 {
-    const struct leased *l = arg;
-    struct sql_task_lease v = { .id = l->task->id, .now = c->now,
-                                .until_at = c->now + l->lease_ms };
+    struct carrying *k = arg;
+    struct sql_task_lease v = { .id = k->task->id, .now = c->now,
+                                .until_at = c->now + k->round->lease_ms };
 
+    k->lease_at = v.until_at;
     return sql_task_lease(c, &v);
 }
 
-static enum rc carry_out(struct ctx *c, void *arg)
+static enum rc run_whole(struct ctx *c, void *arg)
 {
-    const struct task *t = arg;
-    const struct task_kind *kind = task_kind_find(t->kind);
-    struct sql_task_end end = { .id = t->id, .state = "done" };
+    struct carrying *k = arg;
+    struct sql_task_end end = { .id = k->task->id };
+    enum rc rc = k->kind->run(c, k->task);
+
+    k->is_done = rc == RC_OK;
+    return rc == RC_OK ? sql_task_end(c, &end) : rc;
+}
+
+static enum rc begin(struct ctx *c, void *arg)
+{
+    struct carrying *k = arg;
+
+    return k->kind->begin(c, k->task, &k->state);
+}
+
+/* Not ours any more: whoever has it now began from what we have written. */
+static enum rc step(struct ctx *c, void *arg)
+{
+    struct carrying *k = arg;
+    struct sql_task_hold v = { .id = k->task->id, .lease_at = k->lease_at,
+                               .until_at = k->lease_at };
     enum rc rc;
 
-    if (!kind) return fail(c, RC_INTERNAL, "task.kind_unknown");
-    rc = kind->run(c, t);
-    return rc == RC_OK ? sql_task_end(c, &end) : rc;
+    if (c->now + k->round->lease_ms > k->lease_at) v.until_at = c->now + k->round->lease_ms;
+    rc = sql_task_hold(c, &v);
+    k->is_lost = rc == RC_NOT_FOUND;
+    k->held_at = v.until_at;
+    return rc == RC_OK ? k->kind->step(c, k->state, &k->is_done) : rc;
+}
+
+static bool is_stopping(const struct carrying *k)
+{
+    return k->round->stop && atomic_load(k->round->stop);
+}
+
+static enum rc run_steps(struct carrying *k, struct err *err)
+{
+    struct run read = { .engine = k->engine, .fn = begin, .arg = k };
+    enum rc rc = run_read(&read, err);
+
+    while (rc == RC_OK && !k->is_done && !is_stopping(k)) {
+        rc = write(k, step, err);
+        if (rc != RC_OK) break;
+        k->lease_at = k->held_at;
+        k->kind->kept(k->state);
+    }
+    if (k->state) k->kind->end(k->state);
+    return rc;
+}
+
+/* ---- what went wrong ----------------------------------------------------------------------- */
+
+struct failure { const struct carrying *carrying; enum rc rc; const char *code; };
+
+static bool is_member_away(const char *code)
+{
+    return str_eq(code, "member.blocked") || str_eq(code, "member.frozen");
+}
+
+static int64_t retry_after_ms(int64_t attempts_n)
+{
+    int64_t ms = 1000;
+
+    for (int64_t i = 1; i < attempts_n && ms < TASK_RETRY_MAX_MS; i++) ms *= 2;
+    return ms < TASK_RETRY_MAX_MS ? ms : TASK_RETRY_MAX_MS;
+}
+
+/* The world's trouble and a member who is away are no attempts. */
+static enum rc write_failure(struct ctx *c, void *arg)
+{
+    const struct failure *f = arg;
+    const struct task *t = f->carrying->task;
+    struct sql_task_fail v = { .id = t->id, .state = "waiting", .attempts_n = t->attempts_n + 1,
+                               .error = f->code };
+
+    v.due_at = c->now + retry_after_ms(v.attempts_n);
+    if (is_member_away(f->code)) v.due_at = c->now + TASK_WAIT_MS;
+    if (is_member_away(f->code) || f->rc == RC_BUSY) v.attempts_n = t->attempts_n;
+    if (v.attempts_n >= TASK_ATTEMPTS) v.state = "failed";
+    log_line(str_eq(v.state, "failed") ? LOG_ALARM : LOG_WARN, "task.failed",
+             "id=%lld kind=%s member=%lld code=%s attempts=%lld state=%s", (long long)t->id,
+             t->kind, (long long)t->member_id, f->code ? f->code : "", (long long)v.attempts_n,
+             v.state);
+    return sql_task_fail(c, &v);
+}
+
+static enum rc tell_failure(const struct carrying *k, enum rc rc, const struct err *err)
+{
+    struct failure f = { k, rc, err->code };
+
+    return run_write(&(struct run){ .engine = k->engine, .fn = write_failure, .arg = &f,
+                                    .queue = QUEUE_BULK }, NULL);
+}
+
+static enum rc carry_out(struct carrying *k, int *done)
+{
+    struct err err = { 0 };
+    enum rc rc = write(k, lease, NULL);
+
+    if (rc == RC_NOT_FOUND) return RC_OK;             /* another runner has it */
+    if (rc != RC_OK) return rc;
+    k->kind = task_kind_find(k->task->kind);
+    if (!k->kind) {
+        rc = RC_INTERNAL;
+        err.code = "task.kind_unknown";
+    } else {
+        rc = k->kind->run ? write(k, run_whole, &err) : run_steps(k, &err);
+    }
+    if (k->is_done) (*done)++;
+    if (rc == RC_OK || k->is_lost) return RC_OK;
+    return tell_failure(k, rc, &err);
 }
 
 enum rc task_run_due(struct engine *e, const struct task_round *round, int *done)
@@ -70,23 +189,23 @@ enum rc task_run_due(struct engine *e, const struct task_round *round, int *done
 
     *done = 0;
     for (size_t i = 0; rc == RC_OK && i < due.n && *done < round->max; i++) {
-        struct leased l = { &due.items[i], round->lease_ms };
-        struct err err = { 0 };
-        rc = run_write(&(struct run){ .engine = e, .fn = lease, .arg = &l, .queue = QUEUE_BULK },
-                       NULL);
-        if (rc == RC_NOT_FOUND) {                 /* another runner has it */
-            rc = RC_OK;
-            continue;
-        }
-        if (rc != RC_OK) break;
-        rc = run_write(&(struct run){ .engine = e, .fn = carry_out, .arg = &due.items[i],
-                                      .queue = QUEUE_BULK }, &err);
-        if (rc == RC_OK) (*done)++;
-        else log_line(LOG_WARN, "task.failed", "id=%lld kind=%s code=%s attempts=%lld",
-                      (long long)l.task->id, l.task->kind, err.code ? err.code : "",
-                      (long long)l.task->attempts_n + 1);
-        rc = RC_OK;                               /* its lease runs out, then it is tried again */
+        struct carrying k = { .engine = e, .round = round, .task = &due.items[i] };
+        if (is_stopping(&k)) break;
+        rc = carry_out(&k, done);
     }
     arena_close(due.arena);
     return rc;
+}
+
+static enum rc retry(struct ctx *c, void *arg)
+{
+    struct sql_task_retry v = { .now = c->now };
+
+    (void)arg;
+    return sql_task_retry(c, &v);
+}
+
+enum rc task_retry_failed(struct engine *e)
+{
+    return run_write(&(struct run){ .engine = e, .fn = retry, .queue = QUEUE_BULK }, NULL);
 }

@@ -15,12 +15,39 @@ UPDATE task SET lease_at = :until_at, attempts_n = attempts_n + 1
  WHERE id = :id AND state = 'waiting' AND lease_at <= :now
 RETURNING id;
 
--- :exec task_end(id i64, state text)
-UPDATE task SET state = :state WHERE id = :id;
+-- A step of work begins by holding on: who lost the lease meanwhile gets no row.
+-- :one task_hold(id i64, lease_at i64, until_at i64) -> (held i64)
+UPDATE task SET lease_at = :until_at
+ WHERE id = :id AND state = 'waiting' AND lease_at = :lease_at
+RETURNING id;
 
--- :each task_pending(member_id i64, kind text) -> (event_id i64, payload text?)
-SELECT event_id, payload FROM task WHERE member_id = :member_id AND state = 'waiting' AND kind = :kind
+-- :exec task_end(id i64)
+UPDATE task SET state = 'done', error = NULL WHERE id = :id;
+
+-- What waited for the same member when the work began ends with it.
+-- :exec task_end_all(member_id i64, kind text, last_id i64)
+UPDATE task SET state = 'done', error = NULL
+ WHERE member_id = :member_id AND kind = :kind AND state <> 'done' AND id <= :last_id;
+
+-- :exec task_fail(id i64, state text, due_at i64, attempts_n i64, error text?)
+UPDATE task SET state = :state, due_at = :due_at, lease_at = 0, attempts_n = :attempts_n,
+                error = :error
+ WHERE id = :id AND state = 'waiting';
+
+-- What failed is tried again by a program that may know better.
+-- :exec task_retry(now i64)
+UPDATE task SET state = 'waiting', due_at = :now, attempts_n = 0 WHERE state = 'failed';
+
+-- Also what failed: whoever folds again does that too.
+-- :each task_pending(member_id i64, kind text) -> (id i64, event_id i64, payload text?)
+SELECT id, event_id, payload FROM task
+ WHERE member_id = :member_id AND state IN ('waiting', 'failed') AND kind = :kind
  ORDER BY id LIMIT 10000;
 
--- :one task_waiting(member_id i64) -> (n i64)
-SELECT COUNT(*) AS n FROM task WHERE member_id = :member_id AND state = 'waiting';
+-- :one task_waiting(member_id i64, kind text) -> (n i64)
+SELECT COUNT(*) AS n FROM task
+ WHERE member_id = :member_id AND state = 'waiting' AND kind = :kind;
+
+-- :each task_failed(member_id i64) -> (id i64, kind text, error text?)
+SELECT id, kind, error FROM task WHERE member_id = :member_id AND state = 'failed'
+ ORDER BY id LIMIT 1;

@@ -15,6 +15,7 @@ static const char *fact_key(int field)
 struct values {
     const struct judging *j;
     const struct judges *by;
+    struct ctx c;                        /* the request's, with the scratch memory */
     struct reading reading;
     struct json *slots;
     bool *is_read;
@@ -23,10 +24,22 @@ struct values {
 
 static void values_init(struct values *v, const struct judging *j, const struct judges *by)
 {
-    *v = (struct values){
-        .j = j, .by = by, .reading = { .c = j->c, .member = j->member, .event = j->event },
-        .slots = ARENA_ARRAY(j->c->arena, struct json, by->slots_n + 1),
-        .is_read = ARENA_ARRAY(j->c->arena, bool, by->slots_n + 1) };
+    struct arena *a = j->scratch ? j->scratch : j->c->arena;
+
+    *v = (struct values){ .j = j, .by = by, .c = *j->c };
+    v->c.arena = a;
+    v->reading = (struct reading){ .c = &v->c, .member = j->member, .event = j->event };
+    v->slots = ARENA_ARRAY(a, struct json, by->slots_n + 1);
+    v->is_read = ARENA_ARRAY(a, bool, by->slots_n + 1);
+}
+
+/* What went wrong while values were read is the request's to tell. */
+static enum rc values_end(struct values *v, enum rc rc)
+{
+    v->j->c->err = v->c.err;
+    v->j->c->notes = v->c.notes;
+    if (v->j->scratch) arena_reset(v->j->scratch);
+    return rc;
 }
 
 /* Facts are kept with the event when it is first judged, and read from there ever after. */
@@ -42,8 +55,8 @@ static enum rc read_facts(struct values *v, size_t fields_n)
         const struct field *f = field_at((size_t)slot);
         enum rc rc = RC_OK;
         if (f->from != FIELD_FACT) continue;
-        if (!is_parsed && json_parse(v->j->c->arena, str_of(text), &facts, &error) != RC_OK)
-            return broken(v->j->c, "event.facts");
+        if (!is_parsed && json_parse(v->c.arena, str_of(text), &facts, &error) != RC_OK)
+            return broken(&v->c, "event.facts");
         is_parsed = true;
         const struct json *kept = json_get(&facts, f->name);
         if (kept) v->slots[slot] = *kept;
@@ -52,6 +65,16 @@ static enum rc read_facts(struct values *v, size_t fields_n)
         v->is_read[slot] = true;
     }
     return RC_OK;
+}
+
+/* All sales ever are in the member's counters, and need not be at hand. */
+static struct json term_value(const struct judging *j, const struct history_term *t)
+{
+    const struct member *m = j->member;
+
+    if (!history_is_counted(t)) return history_value(t, j->past, j->event->business_date);
+    return (struct json){ .kind = JSON_INT,
+                          .u.i = t->what == HISTORY_COUNT ? m->purchases_n : m->spend_minor };
 }
 
 static void need(void *arg, int slot)
@@ -66,15 +89,14 @@ static void need(void *arg, int slot)
         return;
     }
     for (size_t i = 0; i < v->by->terms_n; i++)
-        if (v->by->term_slots[i] == slot)
-            v->slots[slot] = history_value(v->by->terms[i], v->j->past,
-                                           v->j->event->business_date);
+        if (v->by->term_slots[i] == slot) v->slots[slot] = term_value(v->j, v->by->terms[i]);
 }
 
 /* Also of rules that evaluation does not reach: a later fold may take another way through them. */
 static void keep_facts(const struct judging *j, const struct judges *by, const struct json *slots)
 {
-    struct json_pair *pairs = ARENA_ARRAY(j->c->arena, struct json_pair, by->fields_n + 1);
+    struct arena *scratch = j->scratch ? j->scratch : j->c->arena;
+    struct json_pair *pairs = ARENA_ARRAY(scratch, struct json_pair, by->fields_n + 1);
     struct json object = { .kind = JSON_OBJECT, .u.pairs = pairs };
     struct buf text;
 
@@ -134,7 +156,7 @@ static void give(const struct judging *j, const struct rule *r, struct award_lis
     }
 }
 
-void evaluate(const struct judging *j, const struct judges *by, struct logic_env *env,
+bool evaluate(const struct judging *j, const struct judges *by, struct logic_env *env,
               struct award_list *out)
 {
     for (size_t i = 0; i < by->n; i++) {
@@ -148,7 +170,9 @@ void evaluate(const struct judging *j, const struct judges *by, struct logic_env
             if (has_thrown || !logic_truthy(&yes)) continue;
         }
         give(j, r, out);
+        if (arena_room(j->c->arena) == 0 || arena_room(env->arena) == 0) return false;
     }
+    return true;
 }
 
 enum rc judge_facts(const struct judging *j)
@@ -161,7 +185,7 @@ enum rc judge_facts(const struct judging *j)
     values_init(&v, j, by);
     rc = read_facts(&v, by->fields_n);
     if (rc == RC_OK) keep_facts(j, by, v.slots);
-    return rc;
+    return values_end(&v, rc);
 }
 
 enum rc judge(const struct judging *j, struct award_list *out)
@@ -173,10 +197,9 @@ enum rc judge(const struct judging *j, struct award_list *out)
     if (by->n == 0 || !j->event->is_live) return RC_OK;
     values_init(&v, j, by);
     rc = read_facts(&v, j->is_dependent_only ? by->dependent_fields_n : by->fields_n);
-    if (rc != RC_OK) return rc;
+    if (rc != RC_OK) return values_end(&v, rc);
     if (j->event->is_new && !j->event->facts) keep_facts(j, by, v.slots);
-    struct logic_env env = { .arena = j->c->arena, .slots = v.slots, .need = need,
-                             .need_arg = &v };
-    evaluate(j, by, &env, out);
-    return v.rc;
+    struct logic_env env = { .arena = v.c.arena, .slots = v.slots, .need = need, .need_arg = &v };
+    if (!evaluate(j, by, &env, out)) rc = fail(&v.c, RC_INTERNAL, "server.memory");
+    return values_end(&v, rc == RC_OK ? v.rc : rc);
 }

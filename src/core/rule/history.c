@@ -2,6 +2,8 @@
  * both kinds of history are this code. */
 #include "core/rule/history.h"
 
+#include <string.h>
+
 #include "base/time.h"
 
 static const struct { const char *name; enum window window; } windows[] = {
@@ -84,41 +86,96 @@ int32_t history_from(const struct history_term *t, int32_t today)
     return INT32_MIN;
 }
 
+/* ---- the days ----------------------------------------------------------------------------- */
+
+/* Sales come in the order of the fold, so nearly always the last day or one after it. */
+static struct sale_day *day_of(struct arena *a, struct history *h, int32_t date)
+{
+    size_t at = h->n;
+
+    while (at > 0 && h->days[at - 1].date > date) at--;
+    if (at > 0 && h->days[at - 1].date == date) return &h->days[at - 1];
+    (void)ARENA_PUSH(a, h->days, h->n, h->cap);
+    memmove(&h->days[at + 1], &h->days[at], (h->n - 1 - at) * sizeof h->days[0]);
+    h->days[at] = (struct sale_day){ .date = date };
+    return &h->days[at];
+}
+
+static bool is_before(const struct sale_mark *a, const struct sale_mark *b)
+{
+    return a->at != b->at ? a->at < b->at : a->id < b->id;
+}
+
+void history_add(struct arena *a, struct history *h, const struct sale *s, bool is_in_term)
+{
+    struct sale_day *d = day_of(a, h, s->business_date);
+    struct sale_mark mark = { s->at, s->id, s->value_minor };
+
+    if (d->n == 0 || s->value_minor < d->least_minor) d->least_minor = s->value_minor;
+    if (d->n == 0 || s->value_minor > d->most_minor) d->most_minor = s->value_minor;
+    if (d->n == 0 || is_before(&mark, &d->first)) d->first = mark;
+    if (d->n == 0 || is_before(&d->last, &mark)) d->last = mark;
+    d->sum_minor += s->value_minor;
+    if (is_in_term) d->term_minor += s->value_minor;
+    d->n++;
+}
+
+void history_new_term(struct history *h)
+{
+    for (size_t i = 0; i < h->n; i++) h->days[i].term_minor = 0;
+}
+
+/* ---- what is asked ------------------------------------------------------------------------ */
+
+bool history_is_counted(const struct history_term *t)
+{
+    return t->window == WINDOW_EVER && (t->what == HISTORY_COUNT || t->what == HISTORY_SUM);
+}
+
+static void add_day(struct sale_day *sum, const struct sale_day *d)
+{
+    if (sum->n == 0 || d->least_minor < sum->least_minor) sum->least_minor = d->least_minor;
+    if (sum->n == 0 || d->most_minor > sum->most_minor) sum->most_minor = d->most_minor;
+    if (sum->n == 0 || is_before(&d->first, &sum->first)) sum->first = d->first;
+    if (sum->n == 0 || is_before(&sum->last, &d->last)) sum->last = d->last;
+    sum->sum_minor += d->sum_minor;
+    sum->term_minor += d->term_minor;
+    sum->n += d->n;
+}
+
+/* The days from one to another, both included, as if they were one. */
+static struct sale_day sum_days(const struct history *h, int32_t from, int32_t to)
+{
+    struct sale_day sum = { 0 };
+
+    for (size_t i = h->n; i > 0 && h->days[i - 1].date >= from; i--)
+        if (h->days[i - 1].date <= to) add_day(&sum, &h->days[i - 1]);
+    return sum;
+}
+
 static struct json integer(int64_t i)
 {
     return (struct json){ .kind = JSON_INT, .u.i = i };
 }
 
-struct json history_value(const struct history_term *t, const struct sale_list *past, int32_t today)
+struct json history_value(const struct history_term *t, const struct history *h, int32_t today)
 {
-    int32_t from = history_from(t, today);
-    int64_t n = 0, sum = 0, least = 0, most = 0, first = 0, last = 0;
+    struct sale_day sum = sum_days(h, history_from(t, today), today);
 
-    for (size_t i = 0; i < past->n; i++) {
-        int64_t v = past->items[i].value_minor;
-        if (past->items[i].business_date < from || past->items[i].business_date > today) continue;
-        if (n == 0 || v < least) least = v;
-        if (n == 0 || v > most) most = v;
-        if (n == 0) first = v;
-        last = v;
-        sum += v;
-        n++;
-    }
-    if (t->what == HISTORY_COUNT) return integer(n);
-    if (t->what == HISTORY_SUM) return integer(sum);
-    if (n == 0) return (struct json){ .kind = JSON_NULL };
-    if (t->what == HISTORY_MIN) return integer(least);
-    if (t->what == HISTORY_MAX) return integer(most);
-    return integer(t->what == HISTORY_FIRST ? first : last);
+    if (t->what == HISTORY_COUNT) return integer(sum.n);
+    if (t->what == HISTORY_SUM) return integer(sum.sum_minor);
+    if (sum.n == 0) return (struct json){ .kind = JSON_NULL };
+    if (t->what == HISTORY_MIN) return integer(sum.least_minor);
+    if (t->what == HISTORY_MAX) return integer(sum.most_minor);
+    return integer(t->what == HISTORY_FIRST ? sum.first.value_minor : sum.last.value_minor);
 }
 
-int64_t history_rolling_sum(const struct sale_list *past, int32_t day, int days)
+int64_t history_rolling_sum(const struct history *h, int32_t day, int days)
 {
-    int64_t sum = 0;
+    return sum_days(h, day - days + 1, day).sum_minor;
+}
 
-    for (size_t i = 0; i < past->n; i++) {
-        int32_t d = past->items[i].business_date;
-        if (d <= day && d > day - days) sum += past->items[i].value_minor;
-    }
-    return sum;
+int64_t history_term_sum(const struct history *h, int32_t day, int days)
+{
+    return sum_days(h, day - days + 1, day).term_minor;
 }

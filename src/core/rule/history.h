@@ -19,8 +19,26 @@ struct history_term {
 bool history_parse(const struct json *op, struct history_term *out, const char **reason);
 /* The first business date inside the window of a term, seen from a day; INT32_MIN for ever. */
 int32_t history_from(const struct history_term *t, int32_t today);
+
+/* What stands before an event, summed by business date: as many days as there are, however many
+ * sales.  The dates rise. */
+struct sale { int64_t id, at, value_minor; int32_t business_date; };
+struct sale_mark { int64_t at, id, value_minor; };
+struct sale_day {
+    int32_t date;
+    int64_t n, sum_minor, least_minor, most_minor;
+    int64_t term_minor;                  /* of the sum: sold since the term of the tier began */
+    struct sale_mark first, last;        /* in the order of the fold */
+};
+struct history { struct sale_day *days; size_t n, cap; };
+
+void    history_add(struct arena *a, struct history *h, const struct sale *s, bool is_in_term);
+void    history_new_term(struct history *h);
+/* True if the member's counters hold it (all sales ever, counted or summed): no sale is read. */
+bool    history_is_counted(const struct history_term *t);
 /* Over the sales that came before; null for min, max, first, last of nothing. */
-struct json history_value(const struct history_term *t, const struct sale_list *past,
-                          int32_t today);
+struct json history_value(const struct history_term *t, const struct history *h, int32_t today);
 /* The sum over a rolling window of N days ending on a day (the day itself and the N-1 before). */
-int64_t history_rolling_sum(const struct sale_list *past, int32_t day, int days);
+int64_t history_rolling_sum(const struct history *h, int32_t day, int days);
+/* The same of what was sold since the term began. */
+int64_t history_term_sum(const struct history *h, int32_t day, int days);

@@ -134,15 +134,17 @@ enum rc rule_check(struct json_reader *r, const struct conf *conf, const struct 
 struct judging {
     struct ctx *c;
     const struct member *member;         /* before the event */
-    const struct sale_list *past;        /* sales before the event */
+    const struct history *past;          /* sales before the event */
     struct event *event;                 /* its facts are filled in when it is new */
+    struct arena *scratch;               /* for what is needed meanwhile; NULL: the request's */
     bool is_dependent_only;
 };
 struct award_list { struct award *items; size_t n, cap; };
 
-/* Pure: the rules of `by` over the values of env; appends what each gives (amount != 0). */
-void evaluate(const struct judging *j, const struct judges *by, struct logic_env *env,
-              struct award_list *out);
+/* Pure: the rules of `by` over the values of env; appends what each gives (amount != 0).  False:
+ * the memory of the request does not suffice. */
+bool evaluate(const struct judging *j, const struct judges *by, struct logic_env *env,
+              struct award_list *out) MUST_CHECK;
 /* Loads what the rules of the event name, keeps its facts if it is new, and evaluates. */
 enum rc judge(const struct judging *j, struct award_list *out) MUST_CHECK;
 /* Only keeps the facts: for an event whose judging becomes a task. */

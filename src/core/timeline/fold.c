@@ -8,6 +8,8 @@
 #include "core/timeline/track.h"
 #include "sql/event_sql.h"
 
+enum { SALES_PAGE = 1000 };
+
 void fold_resume(struct fold *f, struct ctx *c, const struct member *m)
 {
     *f = (struct fold){ .c = c, .m = *m, .past_from_at = TIME_NEVER,
@@ -22,16 +24,32 @@ void fold_begin(struct fold *f, struct ctx *c, const struct member *m)
                                .settled_at = m->settled_at, .due_at = m->due_at } };
 }
 
-struct sale_list fold_past(const struct fold *f)
+static void add_past(struct fold *f, const struct sale *s)
 {
-    return (struct sale_list){ f->past, f->past_n };
+    history_add(f->keep, &f->past, s, s->at > f->m.tier_since_at);
 }
 
-static bool has_sale(const struct fold *f, int64_t id)
+/* A page of rows is summed and forgotten: a million sales take no more memory than a thousand. */
+static enum rc load_past(struct fold *f, int64_t from_at)
 {
-    for (size_t i = 0; i < f->past_n; i++)
-        if (f->past[i].id == id) return true;
-    return false;
+    struct sql_event_sales v = { .member_id = f->m.id, .from_at = from_at, .max = SALES_PAGE };
+    enum rc rc;
+
+    do {
+        struct arena_mark mark = arena_mark(f->c->arena);
+        rc = sql_event_sales(f->c, &v);
+        if (rc != RC_OK) return rc;
+        for (size_t i = 0; i < v.n; i++)
+            add_past(f, &(struct sale){ .id = v.rows[i].id, .at = v.rows[i].at,
+                                        .value_minor = v.rows[i].value_minor,
+                                        .business_date = (int32_t)v.rows[i].business_date });
+        if (v.n > 0) {
+            v.from_at = v.rows[v.n - 1].at;
+            v.after_id = v.rows[v.n - 1].id;
+        }
+        arena_rewind(f->c->arena, mark);
+    } while (v.n == SALES_PAGE);
+    return RC_OK;
 }
 
 /* A day more than asked on the moment's side: a business date may begin up to a day later than its
@@ -39,23 +57,14 @@ static bool has_sale(const struct fold *f, int64_t id)
 enum rc fold_need(struct fold *f, int32_t day, int days)
 {
     int64_t from_at = TIME_BEGIN;
-    struct sale *own = f->past;
-    size_t own_n = f->past_n;
 
     if (days < day) from_at = date_start(f->c->conf->zone, day - days) - TIME_DAY_MS;
     if (from_at >= f->past_from_at) return RC_OK;
-    struct sql_event_sales v = { .member_id = f->m.id, .from_at = from_at };
-    enum rc rc = sql_event_sales(f->c, &v);
+    if (!f->keep) f->keep = arena_open_in(f->c->arena, LIMIT_HISTORY_BYTES);
+    f->past = (struct history){ 0 };
+    enum rc rc = load_past(f, from_at);
     if (rc != RC_OK) return rc;
-    f->past = NULL;
-    f->past_n = f->past_cap = 0;
-    for (size_t i = 0; i < v.n; i++)
-        *ARENA_PUSH(f->c->arena, f->past, f->past_n, f->past_cap) = (struct sale){
-            .id = v.rows[i].id, .at = v.rows[i].at, .value_minor = v.rows[i].value_minor,
-            .business_date = (int32_t)v.rows[i].business_date };
-    for (size_t i = 0; i < own_n; i++)      /* folded in this request, not written yet */
-        if (!has_sale(f, own[i].id))
-            *ARENA_PUSH(f->c->arena, f->past, f->past_n, f->past_cap) = own[i];
+    for (size_t i = 0; i < f->own_n; i++) add_past(f, &f->own[i]);
     f->past_from_at = from_at;
     return RC_OK;
 }
@@ -74,16 +83,20 @@ static const struct event *match(const struct fold *f, const struct event *proto
 
 enum rc fold_raise(struct fold *f, const struct event *proto)
 {
-    const struct event *known = match(f, proto);
-    struct event *e = ARENA_NEW(f->c->arena, struct event);
-    int depth = f->root ? f->root->depth + 1 : 1;
+    const struct event *known;
+    struct event *e;
+    int depth = f->root ? f->root->depth + 1 : 1, times = f->bounds ? f->bounds : 1;
 
-    if (depth > LIMIT_RAISED_DEPTH || f->raised_n - f->queue_at >= LIMIT_RAISED_EVENTS) {
+    if (proto->at < f->judge_from_at) return RC_OK;      /* it stands, and is not asked about */
+    if (depth > LIMIT_RAISED_DEPTH * times
+        || f->raised_n - f->queue_at >= (size_t)(LIMIT_RAISED_EVENTS * times)) {
         log_line(LOG_ALARM, "event.raised_limit", "member=%lld event=%s",
                  (long long)f->m.id, proto->name);
         f->is_over = true;
         return RC_OK;
     }
+    known = match(f, proto);
+    e = ARENA_NEW(f->c->arena, struct event);
     *e = *proto;
     e->made = EVENT_RAISED;
     e->is_live = true;
@@ -92,6 +105,7 @@ enum rc fold_raise(struct fold *f, const struct event *proto)
         e->id = known->id;
         e->config_version = known->config_version;
         e->facts = known->facts;
+        e->is_changed = known->is_changed;
     } else {
         e->id = id_next(f->c->ids);
         e->config_version = f->root ? f->root->config_version : f->c->conf->version;
@@ -108,24 +122,25 @@ enum rc fold_raise(struct fold *f, const struct event *proto)
 
 static enum rc judge_step(struct fold *f, struct event *e)
 {
-    struct sale_list past = fold_past(f);
-    struct judging j = { .c = f->c, .member = &f->m, .past = &past, .event = e,
-                         .is_dependent_only = !e->is_changed };
+    struct judging j = { .c = f->c, .member = &f->m, .past = &f->past, .event = e,
+                         .scratch = f->scratch, .is_dependent_only = !e->is_changed };
 
-    return e->at < f->judge_from_at || e->is_silent ? RC_OK : judge(&j, &f->awards);
+    if (e->at < f->judge_from_at || e->is_silent) return RC_OK;
+    f->judged_n += (int64_t)rules_for(f->c->conf, e)->n;
+    return judge(&j, &f->awards);
 }
 
 /* Rules that look back: how far, in days before the event's business date. */
 static enum rc need_for_rules(struct fold *f, const struct event *e)
 {
     const struct judges *by = rules_for(f->c->conf, e);
-    int32_t from = e->business_date;
+    int32_t from = INT32_MAX;
 
     for (size_t i = 0; i < by->terms_n; i++) {
         int32_t first = history_from(by->terms[i], e->business_date);
-        if (first < from) from = first;
+        if (!history_is_counted(by->terms[i]) && first < from) from = first;
     }
-    if (by->terms_n == 0) return RC_OK;
+    if (from == INT32_MAX || f->past_from_at == TIME_BEGIN) return RC_OK;
     return fold_need(f, e->business_date,
                      from == INT32_MIN ? INT32_MAX : e->business_date - from + 1);
 }
@@ -146,11 +161,13 @@ static enum rc drain(struct fold *f)
 static void count_sale(struct fold *f, const struct event *e)
 {
     struct member *m = &f->m;
+    struct sale s = { .id = e->id, .at = e->at, .value_minor = e->value_minor,
+                      .business_date = e->business_date };
 
     if (!str_eq(e->name, EVENT_SALE)) return;
-    *ARENA_PUSH(f->c->arena, f->past, f->past_n, f->past_cap) = (struct sale){
-        .id = e->id, .at = e->at, .value_minor = e->value_minor,
-        .business_date = e->business_date };
+    if (f->past_from_at != TIME_NEVER) add_past(f, &s);
+    if (f->past_from_at != TIME_BEGIN)
+        *ARENA_PUSH(f->c->arena, f->own, f->own_n, f->own_cap) = s;
     m->purchases_n++;
     m->spend_minor += e->value_minor;
     if (e->at < m->first_purchase_at) m->first_purchase_at = e->at;
@@ -168,7 +185,8 @@ enum rc fold_event(struct fold *f, struct event *e)
     const struct track *track = track_find();
     bool is_moved = track && track->is_on(f->c->conf);
     int days;
-    enum rc rc = need_for_rules(f, e);
+    enum rc rc = arena_room(f->c->arena) > 0 ? need_for_rules(f, e)
+                                             : fail(f->c, RC_INTERNAL, "server.memory");
 
     assert(e->is_live);
     e->is_silent = e->made == EVENT_SILENT;

@@ -12,7 +12,13 @@
 enum { SALES_MAX = 24, SPAN_DAYS = 520 };
 
 struct plan { int64_t at, total, returned, id; bool is_told, is_gone; };
-struct world { struct dice dice; struct plan sales[SALES_MAX]; int n; int64_t start, end; };
+struct world {
+    struct dice dice;
+    struct plan sales[SALES_MAX];
+    int n;
+    int64_t start, end;
+    struct fold_bounds bounds;
+};
 
 static int64_t roll(struct world *w, int64_t lo, int64_t hi)
 {
@@ -198,11 +204,26 @@ static const char *digest(struct ctx *c, int64_t m)
     return buf_cstr(&b);
 }
 
+/* Pages of any size, and some members whose every change is a task's. */
+static void draw_bounds(struct world *w)
+{
+    struct fold_bounds *b = &w->bounds;
+
+    *b = *fold_bounds();
+    if (roll(w, 0, 1)) b->page_events = (size_t)roll(w, 1, 5);
+    if (roll(w, 0, 1)) b->page_rows = (size_t)roll(w, 1, 8);
+    if (roll(w, 0, 2) == 0) b->events = roll(w, 1, 20);
+    if (roll(w, 0, 3) == 0) b->rules = roll(w, 1, 40);
+    if (roll(w, 0, 3) == 0) b->differences = roll(w, 0, 6);
+    fold_bounds_set(b);
+}
+
 static void one_world(struct ctx *c, uint64_t seed)
 {
     struct world w = { .n = 0 };
 
     dice_seed(&w.dice, seed);
+    draw_bounds(&w);
     c->now = shop_at(c, "2024-01-01T00:00");
     shop_basics(c);
     publish_rules(c, &w);
@@ -214,6 +235,7 @@ static void one_world(struct ctx *c, uint64_t seed)
         FAIL_TEST("seed %llu\nwild:\n%splain:\n%s", (unsigned long long)seed, a, b);
     shop_check(c, wild);
     shop_check(c, plain);
+    fold_bounds_set(NULL);
 }
 
 TEST(any_order_of_sales_and_returns_gives_what_the_standing_sales_give)

@@ -1,6 +1,5 @@
 /* prove.c -- the fold as a proof: what follows from a member's events is what is booked. */
-#include <stdlib.h>
-
+#include "base/limit.h"
 #include "core/timeline/timeline_int.h"
 #include "sql/prove_sql.h"
 
@@ -8,8 +7,7 @@ struct proof {
     struct ctx *c;
     struct timeline t;
     struct refold r;
-    struct fold f;
-    const struct event **by_id;              /* r.events, in order of id */
+    int64_t at, id;                          /* where the fold was before its last page */
     const char *why;
 };
 
@@ -23,7 +21,7 @@ static void wrong(struct proof *p, const struct event *e, const char *what)
 
 static void compare_state(struct proof *p)
 {
-    const struct member *is = &p->t.fold.m, *must = &p->f.m;
+    const struct member *is = &p->t.fold.m, *must = &p->r.fold.m;
     const struct { const char *name; int64_t is, must; } pairs[] = {
         { "tier_level", is->tier_level, must->tier_level },
         { "tier_since_at", is->tier_since_at, must->tier_since_at },
@@ -47,63 +45,46 @@ static void compare_state(struct proof *p)
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
-static int compare_ids(const void *a, const void *b)
+static const struct event *find(const struct event_list *list, int64_t id)
 {
-    const struct event *x = *(const struct event *const *)a, *y = *(const struct event *const *)b;
-
-    return x->id < y->id ? -1 : x->id > y->id;
+    for (size_t i = 0; i < list->n; i++)
+        if (list->items[i].id == id) return &list->items[i];
+    return NULL;
 }
 
-static void index_events(struct proof *p)
-{
-    size_t n = p->r.events.n;
-
-    p->by_id = ARENA_ARRAY(p->c->arena, const struct event *, n + 1);
-    for (size_t i = 0; i < n; i++) p->by_id[i] = &p->r.events.items[i];
-    qsort(p->by_id, n, sizeof *p->by_id, compare_ids);
-}
-
+/* Of the last page; NULL: of an earlier one. */
 static const struct event *event_of(const struct proof *p, int64_t id)
 {
-    struct event wanted = { .id = id };
-    const struct event *key = &wanted, **hit;
+    const struct event *e = find(&p->r.page->told, id);
 
-    hit = bsearch(&key, p->by_id, p->r.events.n, sizeof *p->by_id, compare_ids);
-    return hit ? *hit : NULL;
+    return e ? e : find(&p->r.page->known, id);
 }
 
 /* Name, moment, cause and payload are how the fold knew it again. */
 static void compare_raised(struct proof *p)
 {
-    size_t live = 0;
+    const struct fold *f = &p->r.fold;
 
-    for (size_t i = 0; i < p->f.raised_n && !p->why; i++) {
-        const struct event *must = p->f.raised[i], *is = event_of(p, must->id);
-        if (!is) {
-            wrong(p, must, "it follows, and is missing");
-            return;
-        }
+    if (p->r.raised.n > 0) wrong(p, p->r.raised.items[0], "it follows, and is missing");
+    if (p->r.gone.n > 0) wrong(p, p->r.gone.items[0], "it stands, and does not follow");
+    for (size_t i = 0; i < f->raised_n && !p->why; i++) {
+        const struct event *must = f->raised[i], *is = event_of(p, must->id);
         if (is->business_date != must->business_date) wrong(p, is, "its business date is another");
         if (is->store_id != must->store_id || is->company_id != must->company_id)
             wrong(p, is, "it happened elsewhere");
     }
-    for (size_t i = 0; i < p->r.events.n; i++)
-        live += p->r.events.items[i].made == EVENT_RAISED && p->r.events.items[i].is_live;
-    if (!p->why && live != p->f.raised_n)
-        p->why = arena_printf(p->c->arena, "%zu raised events stand, the fold says %zu", live,
-                              p->f.raised_n);
 }
 
 static void compare_booked(struct proof *p)
 {
-    struct difference d;
+    const struct difference *d = p->r.differences.items;
 
-    if (!refold_next(&p->t, &p->r, &p->f, &d)) return;
+    if (p->why || p->r.differences.n == 0) return;
     p->why = arena_printf(p->c->arena,
                           "event %lld, rule %lld: the fold gives %lld more than is booked",
-                          (long long)d.event->id,
-                          (long long)(d.award ? d.award->rule_id : d.before->rule_id),
-                          (long long)d.delta);
+                          (long long)d->event->id,
+                          (long long)(d->award ? d->award->rule_id : d->before->rule_id),
+                          (long long)d->delta);
 }
 
 /* ---- awards and the dates of their lots ------------------------------------------------------ */
@@ -191,30 +172,60 @@ static enum rc check_dates(struct proof *p, const struct sql_prove_awards *v, si
     return RC_OK;
 }
 
+static enum rc check_award(struct proof *p, const struct sql_prove_awards *v, size_t i)
+{
+    const struct sql_prove_awards_row *a = &v->rows[i];
+    const struct event *e = event_of(p, a->event_id);
+    const struct rule *rule = e ? rule_of(p, e, a) : NULL;
+    const struct effect_step *s = step_of(rule, a);
+
+    if (!e) return RC_OK;
+    if (!s) {
+        p->why = arena_printf(p->c->arena, "award %lld of event %lld: no rule in force gives it",
+                              (long long)a->n, (long long)a->event_id);
+        return RC_OK;
+    }
+    if (a->is_dependent != (e->made == EVENT_RAISED || rule->is_dependent)) {
+        p->why = arena_printf(p->c->arena,
+                              "award %lld of event %lld: whether it is asked again is wrong",
+                              (long long)a->n, (long long)a->event_id);
+        return RC_OK;
+    }
+    if (a->lot_id == 0) return RC_OK;
+    struct dates must = dates_of(p, e, s, a);
+    return check_dates(p, v, i, &must);
+}
+
+/* Of the last page.  What was raised at the moment where it began was looked at with the page
+ * before. */
 static enum rc check_awards(struct proof *p)
 {
-    struct sql_prove_awards v = { .member_id = p->t.member_id };
-    enum rc rc = sql_prove_awards(p->c, &v);
+    const struct refold *r = &p->r;
+    struct sql_prove_awards told = { .member_id = r->member_id, .from_at = p->at,
+                                     .after_id = p->id, .upto_at = r->at, .upto_id = r->id };
+    struct sql_prove_awards raised = { .member_id = r->member_id, .from_at = p->at,
+                                       .upto_at = r->is_ended ? TIME_NEVER : r->at,
+                                       .upto_id = INT64_MAX, .is_made = 1 };
+    enum rc rc = sql_prove_awards(p->c, &told);
 
-    for (size_t i = 0; rc == RC_OK && i < v.n && !p->why; i++) {
-        const struct sql_prove_awards_row *a = &v.rows[i];
-        const struct event *e = event_of(p, a->event_id);
-        const struct rule *rule = e ? rule_of(p, e, a) : NULL;
-        const struct effect_step *s = step_of(rule, a);
-        if (!s) {
-            p->why = arena_printf(p->c->arena,
-                                  "award %lld of event %lld: no rule in force gives it",
-                                  (long long)a->n, (long long)a->event_id);
-        } else if (a->is_dependent != (e->made == EVENT_RAISED || rule->is_dependent)) {
-            p->why = arena_printf(p->c->arena,
-                                  "award %lld of event %lld: whether it is asked again is wrong",
-                                  (long long)a->n, (long long)a->event_id);
-        } else if (a->lot_id) {
-            struct dates must = dates_of(p, e, s, a);
-            rc = check_dates(p, &v, i, &must);
-        }
-    }
+    if (rc == RC_OK) rc = sql_prove_awards(p->c, &raised);
+    for (size_t i = 0; rc == RC_OK && i < told.n && !p->why; i++) rc = check_award(p, &told, i);
+    for (size_t i = 0; rc == RC_OK && i < raised.n && !p->why; i++)
+        rc = check_award(p, &raised, i);
     return rc;
+}
+
+static enum rc prove_page(struct proof *p)
+{
+    enum rc rc;
+
+    p->at = p->r.at;
+    p->id = p->r.id;
+    rc = refold_page(&p->r);
+    if (rc != RC_OK) return rc;
+    compare_booked(p);
+    if (!p->why) compare_raised(p);
+    return p->why ? RC_OK : check_awards(p);
 }
 
 enum rc timeline_prove(struct ctx *c, int64_t member_id, const char **out)
@@ -228,15 +239,17 @@ enum rc timeline_prove(struct ctx *c, int64_t member_id, const char **out)
     timeline_ask_view(&p->t, c, member_id);
     rc = db_sync(c->db);
     if (rc == RC_OK) rc = timeline_load_view(&p->t);
-    p->r.upto = p->t.before.settled_at;
-    if (rc == RC_OK) rc = refold_load(&p->t, &p->r, NULL);
-    if (rc == RC_OK) rc = refold_run(&p->t, &p->r, &p->f);
     if (rc != RC_OK) return rc;
-    index_events(p);
-    compare_booked(p);
-    if (!p->why) compare_raised(p);
-    if (!p->why) compare_state(p);
-    if (!p->why) rc = check_awards(p);
+    p->r.upto = p->t.before.settled_at;
+    refold_begin(&p->r, c, &p->t.fold.m);
+    refold_in(&p->r, c, arena_open_in(c->arena, LIMIT_HISTORY_BYTES));
+    p->r.fold.bounds = LIMIT_RAISED_WIDER;
+    while (rc == RC_OK && !p->why && !p->r.is_ended) {
+        struct arena_mark mark = arena_mark(c->arena);
+        rc = prove_page(p);
+        if (!p->why) arena_rewind(c->arena, mark);
+    }
+    if (rc == RC_OK && !p->why) compare_state(p);
     *out = p->why;
     return rc;
 }

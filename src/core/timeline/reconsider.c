@@ -1,6 +1,7 @@
 /* reconsider.c -- the past changed: fold again from there, book the differences under what changed
- * it. */
+ * it.  Within a request if it is light; otherwise as a task, a page at a time. */
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/limit.h"
 #include "core/conf.h"
@@ -9,52 +10,29 @@
 #include "sql/effect_sql.h"
 #include "sql/task_sql.h"
 
-/* Not told: raised, or a notice. */
-static bool is_made(const struct event *e)
-{
-    return e->made == EVENT_RAISED || e->made == EVENT_NOTICE;
-}
+enum { TASK_PAGE_EVENTS = 250 };         /* the counter waits for a page at most */
 
-/* What this unit of work has found so far must be in the tables before they are read again; the
- * event that is late waits for its facts. */
-static enum rc flush(struct timeline *t, const struct event *late)
-{
-    const struct track *track = track_find();
-    struct event **fresh = t->fresh;
-    size_t n = t->fresh_n;
+#define RECONSIDER "reconsider"
 
-    t->fresh = NULL;
-    t->fresh_n = t->fresh_cap = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (fresh[i] == late) {
-            timeline_fresh(t, fresh[i]);
-            continue;
-        }
-        enum rc rc = event_add(t->c, t->member_id, fresh[i]);
-        if (rc == RC_OK && track && is_made(fresh[i]))
-            rc = track->book(t->c, t->member_id, fresh[i]);
-        if (rc != RC_OK) return rc;
-    }
-    enum rc rc = sql_award_add(t->c, t->awards, t->awards_n);
+/* What this unit of work has found so far must be in the tables before they are read again. */
+static enum rc flush(struct timeline *t)
+{
+    enum rc rc = timeline_write_events(t);
+
+    if (rc == RC_OK) rc = sql_award_add(t->c, t->awards, t->awards_n);
     t->awards = NULL;
     t->awards_n = t->awards_cap = 0;
     return rc;
 }
 
 /* Raised events that follow no more end; new ones are written with the rest. */
-static enum rc settle_raised(struct timeline *t, const struct refold *r, const struct fold *f,
-                             int64_t cause_id)
+static enum rc settle_raised(struct timeline *t, const struct refold *r, int64_t cause_id)
 {
     const struct track *track = track_find();
 
-    for (size_t i = 0; i < f->raised_n; i++)
-        if (f->raised[i]->is_new) timeline_fresh(t, f->raised[i]);
-    for (size_t i = 0; i < r->events.n; i++) {
-        struct event gone = r->events.items[i];
-        bool is_standing = gone.made != EVENT_RAISED || !gone.is_live;
-        for (size_t k = 0; k < f->raised_n && !is_standing; k++)
-            is_standing = f->raised[k]->id == gone.id;
-        if (is_standing) continue;
+    for (size_t i = 0; i < r->raised.n; i++) timeline_fresh(t, r->raised.items[i]);
+    for (size_t i = 0; i < r->gone.n; i++) {
+        struct event gone = *r->gone.items[i];
         gone.is_live = false;
         enum rc rc = event_stands(t->c, t->member_id, &gone);
         if (rc == RC_OK && track) rc = track->drop(t->c, t->member_id, &gone, cause_id);
@@ -64,14 +42,12 @@ static enum rc settle_raised(struct timeline *t, const struct refold *r, const s
 }
 
 /* People are told when the level is another one now and no event of the fold says why. */
-static void notice(struct timeline *t, const struct fold *f, const struct event *cause)
+static void notice(struct timeline *t, const struct refold *r, const struct event *cause)
 {
     const struct track *track = track_find();
     struct event *e = ARENA_NEW(t->c->arena, struct event);
 
-    for (size_t i = 0; i < f->raised_n; i++)
-        if (f->raised[i]->is_new) return;
-    if (!track || !track->notice(t->c, &t->fold.m, &f->m, e)) return;
+    if (r->has_raised || !track || !track->notice(t->c, &t->fold.m, &r->fold.m, e)) return;
     e->id = id_next(t->c->ids);
     e->at = t->c->now;
     e->business_date = date_of(t->c->conf->zone, t->c->now);
@@ -82,82 +58,154 @@ static void notice(struct timeline *t, const struct fold *f, const struct event 
     timeline_fresh(t, e);
 }
 
-static void take_over(struct timeline *t, struct fold *f)
+static void take_over(struct timeline *t, const struct fold *f)
 {
-    int64_t fold_at = t->fold.m.fold_at;
+    struct member was = t->fold.m;
 
-    if (f->m.fold_at < fold_at) f->m.fold_at = fold_at;
-    f->m.settled_at = t->fold.m.settled_at;
-    f->m.due_at = t->fold.m.due_at;
-    f->known = NULL;
-    f->judge_from_at = TIME_BEGIN;
     t->fold = *f;
+    if (t->fold.m.fold_at < was.fold_at) t->fold.m.fold_at = was.fold_at;
+    t->fold.m.settled_at = was.settled_at;
+    t->fold.m.due_at = was.due_at;
+    t->fold.known = NULL;
+    t->fold.scratch = NULL;
+    t->fold.judge_from_at = TIME_BEGIN;
     t->booked_n = t->fold.awards.n;
     t->raised_booked_n = t->fold.raised_n;
 }
 
-/* A change of the past: which events stand differently, and from where on. */
-struct changes { const int64_t *ids; size_t n; int64_t from_at; const struct event *cause; };
-
-static enum rc reconsider(struct timeline *t, const struct changes *p, struct event *fresh)
+/* What the last page found. */
+static enum rc book_page(struct timeline *t, const struct refold *r, const struct event *cause)
 {
-    struct refold r = { .from_at = p->from_at, .changed = p->ids, .changed_n = p->n,
-                        .upto = t->c->now };
-    struct difference d;
-    struct fold f;
-    enum rc rc = flush(t, fresh);
-
-    if (rc == RC_OK) rc = refold_load(t, &r, fresh);
-    if (rc == RC_OK) rc = refold_run(t, &r, &f);
-    if (rc != RC_OK) return rc;
-    /* The list holds a copy of what is late: its facts were found there. */
-    for (size_t i = 0; fresh && i < r.events.n; i++)
-        if (r.events.items[i].id == fresh->id) fresh->facts = r.events.items[i].facts;
-    timeline_cause(t, p->cause);
-    while (refold_next(t, &r, &f, &d)) {
-        rc = timeline_book(t, &d);
+    timeline_cause(t, cause);
+    for (size_t i = 0; i < r->differences.n; i++) {
+        enum rc rc = timeline_book(t, &r->differences.items[i]);
         if (rc != RC_OK) return rc;
     }
-    rc = settle_raised(t, &r, &f, p->cause->id);
+    return settle_raised(t, r, cause->id);
+}
+
+/* ---- within a request ---------------------------------------------------------------------- */
+
+/* All pages, and what they found, kept together: nothing is booked before it is known to be
+ * light. */
+struct light {
+    struct refold r;
+    struct difference_list differences;
+    struct event_refs raised, gone;
+};
+
+static bool is_heavy(const struct light *l, size_t used_before)
+{
+    const struct fold_bounds *b = fold_bounds();
+    const struct refold *r = &l->r;
+
+    return arena_used(r->c->arena) - used_before > b->bytes
+        || r->fold.judged_n > b->rules || l->differences.n > (size_t)b->differences
+        || r->fold.is_over;
+}
+
+static void keep_page(struct light *l)
+{
+    struct refold *r = &l->r;
+    struct arena *a = r->c->arena;
+
+    for (size_t i = 0; i < r->differences.n; i++)
+        *ARENA_PUSH(a, l->differences.items, l->differences.n, l->differences.cap) =
+            r->differences.items[i];
+    for (size_t i = 0; i < r->raised.n; i++)
+        *ARENA_PUSH(a, l->raised.items, l->raised.n, l->raised.cap) = r->raised.items[i];
+    for (size_t i = 0; i < r->gone.n; i++)
+        *ARENA_PUSH(a, l->gone.items, l->gone.n, l->gone.cap) = r->gone.items[i];
+}
+
+/* RC_LIMIT: it is heavy. */
+static enum rc fold_light(struct light *l, struct ctx *c)
+{
+    struct refold *r = &l->r;
+    size_t before = arena_used(c->arena);
+    enum rc rc;
+
+    refold_in(r, c, arena_open_in(c->arena, LIMIT_HISTORY_BYTES));
+    rc = refold_prefix(r);
+    while (rc == RC_OK && !r->is_ended) {
+        rc = refold_page(r);
+        if (rc != RC_OK) return rc;
+        keep_page(l);
+        if (is_heavy(l, before)) return RC_LIMIT;
+    }
+    r->differences = l->differences;
+    r->raised = l->raised;
+    r->gone = l->gone;
+    return rc;
+}
+
+static enum rc defer(struct timeline *t, const struct past_change *p)
+{
+    struct task task = {
+        .kind = RECONSIDER, .member_id = t->member_id, .event_id = p->cause->id,
+        .payload = arena_printf(t->c->arena, "%lld %lld", (long long)p->event_id,
+                                (long long)p->from_at) };
+
+    t->is_deferred = true;
+    return task_add(t->c, &task);
+}
+
+static enum rc reconsider(struct timeline *t, const struct past_change *p, struct event *fresh)
+{
+    struct arena_mark mark = arena_mark(t->c->arena);
+    struct light *l = ARENA_NEW(t->c->arena, struct light);
+    enum rc rc;
+
+    l->r = (struct refold){ .from_at = p->from_at, .upto = t->c->now, .changed = &p->event_id,
+                            .changed_n = 1, .fresh = fresh,
+                            .events_max = fold_bounds()->events };
+    refold_begin(&l->r, t->c, &t->fold.m);
+    rc = fold_light(l, t->c);
+    if (rc == RC_LIMIT) {
+        arena_rewind(t->c->arena, mark);
+        return defer(t, p);
+    }
+    t->is_refolded = true;
+    if (rc == RC_OK) rc = book_page(t, &l->r, p->cause);
     if (rc != RC_OK) return rc;
-    notice(t, &f, p->cause);
-    take_over(t, &f);
+    notice(t, &l->r, p->cause);
+    take_over(t, &l->r.fold);
     return RC_OK;
 }
 
-static enum rc defer(struct timeline *t, const struct past_change *p, struct event *fresh)
-{
-    struct task task = {
-        .kind = "reconsider", .member_id = t->member_id, .event_id = p->cause->id,
-        .payload = arena_printf(t->c->arena, "%lld %lld", (long long)p->event_id,
-                                (long long)p->from_at) };
-    struct sale_list none = { 0 };
-    struct judging j = { .c = t->c, .member = &t->fold.m, .past = &none, .event = fresh };
-    enum rc rc = fresh ? judge_facts(&j) : RC_OK;
-
-    t->is_deferred = true;
-    return rc == RC_OK ? task_add(t->c, &task) : rc;
-}
-
-/* While a deep change waits, later ones wait behind it: folding from a place that is itself
- * about to move would book what the next fold takes back. */
+/* While a heavy change waits, later ones wait behind it: folding from a place that is itself about
+ * to move would book what the next fold takes back. */
 enum rc timeline_changed(struct timeline *t, const struct past_change *p)
 {
-    struct sql_task_waiting waiting = { .member_id = t->member_id };
-    struct changes one = { &p->event_id, 1, p->from_at, p->cause };
+    struct sql_task_waiting waiting = { .member_id = t->member_id, .kind = RECONSIDER };
+    const struct history none = { 0 };
     struct event *fresh = NULL;
-    int64_t n = 0;
-    enum rc rc = event_count(t->c, t->member_id, p->from_at, &n);
+    enum rc rc;
 
-    if (rc == RC_OK) rc = sql_task_waiting(t->c, &waiting);
-    if (rc != RC_OK) return rc;
     for (size_t i = 0; i < t->fresh_n; i++)
         if (t->fresh[i]->id == p->event_id) fresh = t->fresh[i];
-    if (n > LIMIT_FOLD_EVENTS || t->c->now - p->from_at > LIMIT_FOLD_DAYS * TIME_DAY_MS
-        || waiting.n > 0)
-        return defer(t, p, fresh);
-    return reconsider(t, &one, fresh);
+    if (fresh) {
+        struct judging j = { .c = t->c, .member = &t->fold.m, .past = &none, .event = fresh };
+        rc = judge_facts(&j);
+        if (rc != RC_OK) return rc;
+    }
+    rc = flush(t);
+    if (rc == RC_OK) rc = sql_task_waiting(t->c, &waiting);
+    if (rc != RC_OK) return rc;
+    return waiting.n > 0 ? defer(t, p) : reconsider(t, p, fresh);
 }
+
+/* ---- as a task ----------------------------------------------------------------------------- */
+
+/* Its state between the steps.  A step works on a copy, `next`, in memory of its own: it may be
+ * taken back and run again.  Two memories take turns. */
+struct heavy {
+    struct arena *home;
+    int64_t member_id, cause_id, last_task_id;
+    struct refold now, next;
+    struct arena *keeps[2];
+    int turn;
+};
 
 static bool read_payload(const char *payload, int64_t *event_id, int64_t *from_at)
 {
@@ -169,42 +217,120 @@ static bool read_payload(const char *payload, int64_t *event_id, int64_t *from_a
         && str_to_i64((struct str){ s.p + space + 1, s.n - space - 1 }, from_at);
 }
 
-/* Everything that waits for this member is one change: the others find nothing left to do. */
-static enum rc gather(struct ctx *c, const struct task *task, struct changes *out)
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Everything that waits for this member now is one change, and ends with it.  What comes to wait
+ * meanwhile is the next task's: what this one books without it, that one corrects. */
+static enum rc gather(struct ctx *c, const struct task *task, struct heavy *h)
 {
     struct sql_task_pending v = { .member_id = task->member_id, .kind = task->kind };
     enum rc rc = sql_task_pending(c, &v);
-    int64_t *ids = ARENA_ARRAY(c->arena, int64_t, v.n + 1), from_at;
+    int64_t *ids = ARENA_ARRAY(h->home, int64_t, v.n + 1), from_at;
+    size_t n = 1;
 
     if (rc != RC_OK) return rc;
-    if (!read_payload(task->payload, &ids[0], &out->from_at)) return broken(c, "task.payload");
-    out->n = 1;
+    h->now.from_at = TIME_NEVER;
+    if (!read_payload(task->payload, &ids[0], &h->now.from_at)) return broken(c, "task.payload");
+    h->last_task_id = task->id;
     for (size_t i = 0; i < v.n; i++) {
-        if (!read_payload(v.rows[i].payload, &ids[out->n], &from_at))
+        if (!read_payload(v.rows[i].payload, &ids[n++], &from_at))
             return broken(c, "task.payload");
-        if (ids[out->n] != ids[0]) out->n++;
-        if (from_at < out->from_at) out->from_at = from_at;
+        if (from_at < h->now.from_at) h->now.from_at = from_at;
+        if (v.rows[i].id > h->last_task_id) h->last_task_id = v.rows[i].id;
     }
-    out->ids = ids;
+    qsort(ids, n, sizeof *ids, compare_ids);
+    h->now.changed = ids;
+    h->now.changed_n = n;
     return RC_OK;
 }
 
-enum rc timeline_reconsider_task(struct ctx *c, const struct task *task)
+static enum rc begin(struct ctx *c, const struct task *task, void **state)
 {
-    struct changes all = { 0 };
+    struct arena *home = arena_open((size_t)1 << 20);
+    struct heavy *h = ARENA_NEW(home, struct heavy);
+    struct member m;
+    enum rc rc;
+
+    *state = h;
+    h->home = home;
+    h->member_id = task->member_id;
+    h->cause_id = task->event_id;
+    for (size_t i = 0; i < ARRAY_LEN(h->keeps); i++) h->keeps[i] = arena_open(LIMIT_HISTORY_BYTES);
+    rc = member_get(c, task->member_id, &m);
+    if (rc == RC_OK) rc = gather(c, task, h);
+    if (rc != RC_OK) return rc;
+    refold_begin(&h->now, c, &m);
+    h->now.fold.m.status = NULL;             /* its text ends with this read */
+    h->now.fold.bounds = LIMIT_RAISED_WIDER;
+    if (h->now.page_events > TASK_PAGE_EVENTS) h->now.page_events = TASK_PAGE_EVENTS;
+    refold_in(&h->now, c, h->keeps[0]);
+    return refold_prefix(&h->now);
+}
+
+static enum rc end_all(struct ctx *c, const struct heavy *h)
+{
+    struct sql_task_end_all v = { .member_id = h->member_id, .kind = RECONSIDER,
+                                  .last_id = h->last_task_id };
+
+    return sql_task_end_all(c, &v);
+}
+
+static enum rc step(struct ctx *c, void *state, bool *is_done)
+{
+    struct heavy *h = state;
+    struct arena *keep = h->keeps[!h->turn];
+    struct refold *r = &h->next;
     struct timeline t;
     struct event cause;
     enum rc rc;
 
-    timeline_ask(&t, c, task->member_id);
+    timeline_ask(&t, c, h->member_id);
     rc = db_sync(c->db);
     if (rc == RC_OK) rc = timeline_open(&t);
-    if (rc == RC_OK) rc = event_get(c, task->member_id, task->event_id, &cause);
-    if (rc == RC_OK) rc = gather(c, task, &all);
+    if (rc == RC_OK) rc = event_get(c, h->member_id, h->cause_id, &cause);
+    if (rc == RC_OK) rc = books_continue(&t.books, cause.id);
+    if (rc == RC_OK) rc = flush(&t);         /* what came due just now */
     if (rc != RC_OK) return rc;
-    all.cause = &cause;
-    rc = books_continue(&t.books, cause.id);
+    arena_reset(keep);
+    *r = h->now;
+    r->upto = c->now;
+    refold_in(r, c, keep);
+    rc = refold_page(r);
+    t.is_refolded = true;
+    if (rc == RC_OK) rc = book_page(&t, r, &cause);
     if (rc != RC_OK) return rc;
-    rc = reconsider(&t, &all, NULL);
+    *is_done = r->is_ended;
+    if (r->is_ended) {
+        notice(&t, r, &cause);
+        r->fold.m.status = t.fold.m.status;
+        r->fold.is_over = false;             /* within the wider bounds: nobody finds more */
+        take_over(&t, &r->fold);
+        rc = end_all(c, h);
+    }
     return rc == RC_OK ? timeline_close(&t) : rc;
 }
+
+static void kept(void *state)
+{
+    struct heavy *h = state;
+
+    h->now = h->next;
+    h->turn = !h->turn;
+}
+
+static void end(void *state)
+{
+    struct heavy *h = state;
+
+    for (size_t i = 0; i < ARRAY_LEN(h->keeps); i++) arena_close(h->keeps[i]);
+    arena_close(h->home);
+}
+
+const struct task_kind timeline_reconsider_task = {
+    .name = RECONSIDER, .begin = begin, .step = step, .kept = kept, .end = end,
+};

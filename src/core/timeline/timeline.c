@@ -170,6 +170,7 @@ enum rc timeline_book(struct timeline *t, const struct difference *d)
     enum rc rc;
 
     assert(d->delta != 0);
+    if (arena_room(t->c->arena) == 0) return fail(t->c, RC_INTERNAL, "server.memory");
     if (!effect) return broken(t->c, "award.effect");
     b.unit = d->award ? d->award->step->unit : conf_unit(t->c->conf, d->before->unit_id);
     b.subject = d->award ? d->award->step->subject : d->before->subject;
@@ -225,19 +226,21 @@ enum rc timeline_tell(struct timeline *t, struct event *e)
     return rc == RC_OK ? timeline_book_new(t) : rc;
 }
 
-static enum rc write_events(struct timeline *t)
+enum rc timeline_write_events(struct timeline *t)
 {
     const struct track *track = track_find();
 
     for (size_t i = 0; i < t->fresh_n; i++) {
         struct event *e = t->fresh[i];
+        if (e->is_written) continue;
+        e->is_written = true;
         enum rc rc = event_add(t->c, t->member_id, e);
         if (rc != RC_OK) return rc;
         if (track && (e->made == EVENT_RAISED || e->made == EVENT_NOTICE))
             rc = track->book(t->c, t->member_id, e);
         if (rc != RC_OK) return rc;
     }
-    return sql_award_add(t->c, t->awards, t->awards_n);
+    return RC_OK;
 }
 
 /* The next moment at which anything is due, without looking at lots that were due later anyway. */
@@ -277,7 +280,8 @@ enum rc timeline_close(struct timeline *t)
     note_due(t);
     rc = timeline_settle(t, t->c->now);
     if (rc == RC_OK) rc = defer_rest(t);
-    if (rc == RC_OK) rc = write_events(t);
+    if (rc == RC_OK) rc = timeline_write_events(t);
+    if (rc == RC_OK) rc = sql_award_add(t->c, t->awards, t->awards_n);
     if (rc == RC_OK) rc = books_write(&t->books);
     if (rc != RC_OK) return rc;
     if (t->c->now > t->fold.m.settled_at) t->fold.m.settled_at = t->c->now;

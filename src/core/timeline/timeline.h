@@ -47,7 +47,8 @@ enum rc timeline_open(struct timeline *t) MUST_CHECK;
 /* A new event; its id and is_new are set here.  The row is written by timeline_close. */
 enum rc timeline_tell(struct timeline *t, struct event *e) MUST_CHECK;
 /* What stands of an earlier event changed (its row is updated already): fold again from there, and
- * book the differences under `cause`, a told event of today. */
+ * book the differences under `cause`, a told event of today.  What weighs more than a request may
+ * becomes a task: is_deferred. */
 struct past_change { int64_t event_id, from_at; const struct event *cause; };
 enum rc timeline_changed(struct timeline *t, const struct past_change *p) MUST_CHECK;
 enum rc timeline_close(struct timeline *t) MUST_CHECK;
@@ -57,8 +58,19 @@ void    timeline_cause(struct timeline *t, const struct event *e);
 
 /* Settles one member to now: the daily walk, the last step of an import. */
 enum rc timeline_settle_member(struct ctx *c, int64_t member_id) MUST_CHECK;
-/* The task "reconsider": folds a member again in its own transaction. */
-enum rc timeline_reconsider_task(struct ctx *c, const struct task *task) MUST_CHECK;
+/* The task "reconsider": folds a member of any weight again, in steps. */
+extern const struct task_kind timeline_reconsider_task;
+
+/* How much of a member's past is read at once, and how much of it a request may fold by itself. */
+struct fold_bounds {
+    size_t page_events, page_rows;       /* rows: lines, and awards, of one page */
+    size_t bytes;
+    int64_t events, rules, differences;
+};
+const struct fold_bounds *fold_bounds(void);
+#ifdef REGULARS_TEST
+void fold_bounds_set(const struct fold_bounds *b);       /* NULL: as usual again */
+#endif
 
 /* ---- proof -------------------------------------------------------------------------------- */
 
