@@ -62,9 +62,13 @@ int64_t seal_end(struct seal *s)
 
 int64_t seal_one(struct arena *a, const char *table, const struct seal_cell *cells, size_t n)
 {
+    struct arena_mark mark = arena_mark(a);
     struct seal s;
+    int64_t out;
 
     seal_begin(&s, a, table);
     seal_row(&s, cells, n);
-    return seal_end(&s);
+    out = seal_end(&s);
+    arena_rewind(a, mark);                   /* a member may have a million rows */
+    return out;
 }

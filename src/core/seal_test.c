@@ -64,6 +64,15 @@ TEST(a_seal_is_of_its_table_and_of_all_its_rows_in_order)
     IS_TRUE(seal_one(c->arena, "sold", one, 1) != seal_one(c->arena, "told", one, 1));
 }
 
+/* A member may have a million rows. */
+TEST(a_seal_leaves_nothing_in_memory)
+{
+    size_t used = arena_used(c->arena);
+
+    for (int i = 0; i < 100; i++) sold(c->arena, (struct sold){ i, 2, "tea", NULL });
+    IS_INT(arena_used(c->arena), used);
+}
+
 TEST(another_secret_makes_other_seals)
 {
     struct sold s = { 1, 2, "tea", NULL };

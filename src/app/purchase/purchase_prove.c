@@ -215,14 +215,18 @@ static void check_all_lines(struct proof *p)
 /* Sales and lines are both in order of the sale: *line is the first that was not looked at. */
 static int64_t seal_of(const struct proof *p, const struct sql_purchase_prove_row *s, size_t *line)
 {
+    struct arena_mark mark = arena_mark(p->c->arena);
     struct seal seal;
+    int64_t out;
 
     seal_begin(&seal, p->c->arena, "purchase");
     seal_row(&seal, PURCHASE_CELLS(s, p->member_id));
     for (; *line < p->lines.n && p->lines.rows[*line].purchase_id <= s->id; ++*line)
         if (p->lines.rows[*line].purchase_id == s->id)
             seal_row(&seal, LINE_CELLS(&p->lines.rows[*line]));
-    return seal_end(&seal);
+    out = seal_end(&seal);
+    arena_rewind(p->c->arena, mark);
+    return out;
 }
 
 static void check_seals(struct proof *p)
