@@ -12,6 +12,8 @@ CREATE TABLE config (
     currency_decimals BIGINT NOT NULL,
     phone_region      TEXT   NOT NULL,   -- ISO 3166, for numbers written without +
     is_simulated      BIGINT NOT NULL,   -- 1: made with --now, may run on a simulated clock
+    published_sum     BIGINT NOT NULL,   -- of the seals of all that is published: none is missing
+    published_seal    BIGINT NOT NULL,   -- of that sum
     seal              BIGINT NOT NULL,
     PRIMARY KEY (id)
 );

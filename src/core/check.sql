@@ -135,6 +135,16 @@ SELECT r.store_id, r.business_date, r.till, r.number, r.member_id, r.purchase_id
 
 -- Rows whose seal is all that can show an alteration.
 
+-- One statement, so that a publication meanwhile is in both or in none.
+-- :one check_published() -> (published_sum i64, published_seal i64, rows_sum i64)
+SELECT c.published_sum, c.published_seal,
+       CAST((SELECT COALESCE(SUM(k.seal % 4294967296), 0) FROM company k)
+          + (SELECT COALESCE(SUM(s.seal % 4294967296), 0) FROM store s)
+          + (SELECT COALESCE(SUM(u.seal % 4294967296), 0) FROM unit u)
+          + (SELECT COALESCE(SUM(t.seal % 4294967296), 0) FROM tier t)
+          + (SELECT COALESCE(SUM(r.seal % 4294967296), 0) FROM rule r) AS BIGINT)
+  FROM config c WHERE c.id = 1;
+
 -- :each check_companies() -> (id i64, version i64, code text, name text, tax_id text?, updated_at i64, seal i64)
 SELECT id, version, code, name, tax_id, updated_at, seal FROM company ORDER BY id LIMIT 10000;
 

@@ -258,10 +258,25 @@ static enum rc claims(const struct page *p, bool *more)
     return rc;
 }
 
+/* Each row may be right and one be missing, or be as it was before. */
+static enum rc published(const struct page *p, bool *more)
+{
+    struct sql_check_published v = { 0 };
+    enum rc rc = sql_check_published(p->c, &v);
+
+    *more = false;
+    if (rc != RC_OK || p->w->is_anew) return rc;
+    if (v.rows_sum == v.published_sum && v.published_seal == PUBLISHED_SEAL(p->c, v.rows_sum))
+        return rc;
+    p->w->findings++;
+    p->ear->told(p->ear->arg, 0, "something that was published is missing, or as it was before");
+    return rc;
+}
+
 enum rc check_sealed(struct ctx *c, struct check_walk *w, const struct check_ear *ear)
 {
     static enum rc (*const walks[])(const struct page *p, bool *more) = {
-        companies, units, stores, ladders, rules, keys, answers, claims
+        published, companies, units, stores, ladders, rules, keys, answers, claims
     };
     struct page p = { c, w, ear };
     bool more = false;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/store/store.h"
 #include "core/answer.h"
 #include "core/auth/key.h"
 #include "core/event/task.h"
@@ -290,6 +291,44 @@ TEST(what_was_put_off_is_booked_beside_what_its_cause_gave)
     shop_check(c, r.member_id);
     IS_INT(shop_i64(c, "SELECT COUNT(*) FROM posting WHERE event_id = (SELECT MAX(id) FROM event"
                        " WHERE name = 'purchase.returned')") > 1, 1);
+}
+
+/* Nothing hangs on it yet: only the sum of what is published knows of it. */
+TEST(a_published_row_that_goes_or_goes_back_is_found)
+{
+    static const char *const changes[] = {
+        "DELETE FROM rule WHERE (id, version) = (SELECT id, version FROM rule"
+        " ORDER BY config_version DESC LIMIT 1)",
+        "DELETE FROM unit WHERE code = 'new'",
+        "DELETE FROM store WHERE code = 'new'",
+        "DELETE FROM company WHERE code = 'new'",
+        "DELETE FROM tier WHERE version = (SELECT MAX(version) FROM tier)",
+        "UPDATE unit SET (version, valid_days, updated_at, seal) = (SELECT version, valid_days,"
+        " updated_at, seal FROM unit_before) WHERE code = 'stars'",
+        "UPDATE config SET published_sum = published_sum + 1",
+    };
+    int64_t m = rich_member(c), id, version;
+
+    IS_INT(db_script(c->db, "CREATE TABLE unit_before AS SELECT * FROM unit WHERE code = 'stars'"),
+           RC_OK);
+    const struct unit *u = conf_unit_by_code(c->conf, "stars");
+    IS_INT(unit_update(c, &(struct unit_change){ u->id, u->version, &(struct unit_put){
+        .code = "stars", .name = "stars", .valid_days = 900, .available_after_days = 7 } },
+        &version), RC_OK);
+    IS_INT(unit_create(c, &(struct unit_put){ .code = "new", .name = "new" }, &id), RC_OK);
+    IS_INT(company_create(c, &(struct company_put){ .code = "new", .name = "new" }, &id), RC_OK);
+    IS_INT(store_create(c, &(struct store_put){ .code = "new", .name = "new" }, &id), RC_OK);
+    shop_ladder_at(c, "{\"levels\":[{\"code\":\"gold\",\"name\":\"G\",\"threshold_minor\":10000}],"
+                      "\"window_days\":365,\"term_days\":365}", c->now + TIME_DAY_MS);
+    shop_rule(c, "{\"name\":\"new\",\"on\":\"purchase\",\"then\":[{\"tag.add\":"
+                 "{\"tag\":\"x\"}}]}");
+    IS_FALSE(is_found(c, m));
+    for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
+        IS_INT(db_savepoint(c->db), RC_OK);
+        IS_INT(db_script(c->db, changes[i]), RC_OK);
+        if (!is_found(c, m)) FAIL_TEST("not found: %s", changes[i]);
+        IS_INT(db_rollback_to(c->db), RC_OK);
+    }
 }
 
 /* Of every table, or it would still be found. */

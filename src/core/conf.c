@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "core/rule/rule.h"
+#include "core/sealed.h"
 #include "core/timeline/track.h"
 #include "sql/conf_sql.h"
 
@@ -179,6 +180,23 @@ enum rc conf_publish(struct ctx *c, int64_t *version)
     *version = v.version;
     c->is_published = rc == RC_OK;
     return rc;
+}
+
+/* Half of each seal: the sum of a million fits. */
+static int64_t part(int64_t seal)
+{
+    return seal % ((int64_t)1 << 32);
+}
+
+enum rc conf_sealed(struct ctx *c, struct conf_sealed s)
+{
+    struct sql_config_count v = { .delta = part(s.is) - part(s.was) };
+    struct sql_config_counted counted = { 0 };
+    enum rc rc = sql_config_count(c, &v);
+
+    if (rc != RC_OK) return rc;
+    counted.published_seal = PUBLISHED_SEAL(c, v.published_sum);
+    return sql_config_counted(c, &counted);
 }
 
 const struct unit *conf_unit(const struct conf *conf, int64_t id)

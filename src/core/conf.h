@@ -60,6 +60,11 @@ enum rc conf_refresh(struct ctx *c) MUST_CHECK;
  * before anybody is answered. */
 enum rc conf_publish(struct ctx *c, int64_t *version) MUST_CHECK;
 
+/* A write of a sealed row of configuration (rule, ladder, unit, store, company) says so: the seal
+ * it had (0: it is new) and has.  `regulars check` adds them up: none is missing. */
+struct conf_sealed { int64_t was, is; };
+enum rc conf_sealed(struct ctx *c, struct conf_sealed s) MUST_CHECK;
+
 const struct unit  *conf_unit(const struct conf *conf, int64_t id);          /* NULL if unknown */
 const struct unit  *conf_unit_by_code(const struct conf *conf, const char *code);
 const struct store *conf_store(const struct conf *conf, int64_t id);

@@ -2,10 +2,18 @@
 SELECT version, zone, currency, currency_decimals, phone_region, is_simulated, seal
   FROM config WHERE id = 1;
 
--- :exec config_add(zone text, currency text, currency_decimals i64, phone_region text, is_simulated i64, seal i64)
+-- :exec config_add(zone text, currency text, currency_decimals i64, phone_region text, is_simulated i64, published_seal i64, seal i64)
 INSERT INTO config (id, version, zone, currency, currency_decimals, phone_region, is_simulated,
-                    seal)
-VALUES (1, 0, :zone, :currency, :currency_decimals, :phone_region, :is_simulated, :seal);
+                    published_sum, published_seal, seal)
+VALUES (1, 0, :zone, :currency, :currency_decimals, :phone_region, :is_simulated, 0,
+        :published_seal, :seal);
+
+-- What is published became more by this, or another.
+-- :one config_count(delta i64) -> (published_sum i64)
+UPDATE config SET published_sum = published_sum + :delta WHERE id = 1 RETURNING published_sum;
+
+-- :exec config_counted(published_seal i64)
+UPDATE config SET published_seal = :published_seal WHERE id = 1;
 
 -- :one config_publish() -> (version i64)
 UPDATE config SET version = version + 1 WHERE id = 1 RETURNING version;

@@ -44,6 +44,7 @@ enum rc database_configure(struct ctx *c, const struct database_shop *shop)
                                 .currency_decimals = shop->currency_decimals,
                                 .is_simulated = shop->is_simulated };
 
+    v.published_seal = PUBLISHED_SEAL(c, 0);
     v.seal = CONFIG_SEAL(c, &v);
     return sql_config_add(c, &v);
 }

@@ -58,7 +58,11 @@ enum rc seal_anew_shop(struct ctx *c)
     struct sql_config_get v = { 0 };
     enum rc rc = sql_config_get(c, &v);
     struct sql_anew_config anew = { .seal = CONFIG_SEAL(c, &v) };
+    struct sql_check_published all = { 0 };
 
+    if (rc == RC_OK) rc = sql_check_published(c, &all);
+    anew.published_sum = all.rows_sum;
+    anew.published_seal = PUBLISHED_SEAL(c, all.rows_sum);
     return rc == RC_OK ? sql_anew_config(c, &anew) : rc;
 }
 

@@ -1,7 +1,8 @@
 -- Another secret: every seal is made again, row by row.
 
--- :exec anew_config(seal i64)
-UPDATE config SET seal = :seal WHERE id = 1;
+-- :exec anew_config(published_sum i64, published_seal i64, seal i64)
+UPDATE config SET published_sum = :published_sum, published_seal = :published_seal, seal = :seal
+ WHERE id = 1;
 
 -- :exec anew_company(id i64, seal i64)
 UPDATE company SET seal = :seal WHERE id = :id;

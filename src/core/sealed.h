@@ -12,6 +12,10 @@
          SEAL_NUMBER(r, currency_decimals), SEAL_TEXT(r, phone_region),                         \
          SEAL_NUMBER(r, is_simulated))
 
+/* No row of what is published can go, or be replaced by an earlier state of it. */
+#define PUBLISHED_SEAL(c, sum)                                                                  \
+    SEAL(c, "published", { .column = "sum", .number = (sum) })
+
 /* version_: that of the row as it will be. */
 #define COMPANY_SEAL(c, r, version_, updated_at_)                                               \
     SEAL(c, "company", SEAL_NUMBER(r, id), { .column = "version", .number = (version_) },       \

@@ -122,7 +122,8 @@ static enum rc put(struct ctx *c, const struct company_put *in, struct sql_compa
     v->seal = COMPANY_SEAL(c, v, v->if_version + 1, v->now);
     rc = sql_company_put(c, v);
     if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "version.mismatch");
-    return rc == RC_CONFLICT ? taken(c) : rc;
+    if (rc == RC_CONFLICT) return taken(c);
+    return rc == RC_OK ? conf_sealed(c, (struct conf_sealed){ old.seal, v->seal }) : rc;
 }
 
 enum rc company_api_put(struct ctx *c, struct call *call)

@@ -14,7 +14,8 @@ enum rc company_create(struct ctx *c, const struct company_put *in, int64_t *id)
     rc = sql_company_add(c, &v);
 
     *id = v.id;
-    return rc == RC_NOT_FOUND ? fail(c, RC_CONFLICT, "company.code_taken") : rc;
+    if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "company.code_taken");
+    return rc == RC_OK ? conf_sealed(c, (struct conf_sealed){ .is = v.seal }) : rc;
 }
 
 enum rc company_list(struct ctx *c, struct company_list *out)
@@ -66,6 +67,7 @@ enum rc store_create(struct ctx *c, const struct store_put *in, int64_t *id)
     if (rc == RC_OK) rc = sql_store_add(c, &v);
     if (rc == RC_NOT_FOUND && v.company_id) return fail(c, RC_CONFLICT, "store.code_taken");
     *id = v.id;
+    if (rc == RC_OK) rc = conf_sealed(c, (struct conf_sealed){ .is = v.seal });
     return rc == RC_OK ? conf_publish(c, &publication) : rc;
 }
 
@@ -77,6 +79,7 @@ enum rc store_update(struct ctx *c, const struct store_change *in, int64_t *vers
                                .name = put->name, .kind = put->kind ? put->kind : "own",
                                .brand = put->brand, .region = put->region, .zone = put->zone,
                                .day_cut_min = put->day_cut_min, .now = c->now };
+    struct sql_store_seal was = { .id = in->id };
     int64_t publication;
     enum rc rc;
 
@@ -85,8 +88,10 @@ enum rc store_update(struct ctx *c, const struct store_change *in, int64_t *vers
     if (rc != RC_OK) return rc;
     if (other && other->id != in->id) return fail(c, RC_CONFLICT, "store.code_taken");
     v.seal = STORE_SEAL(c, &v, v.if_version + 1, v.now);
-    rc = sql_store_put(c, &v);
+    rc = sql_store_seal(c, &was);
+    if (rc == RC_OK) rc = sql_store_put(c, &v);
     if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "version.mismatch");
     *version = v.version;
+    if (rc == RC_OK) rc = conf_sealed(c, (struct conf_sealed){ was.seal, v.seal });
     return rc == RC_OK ? conf_publish(c, &publication) : rc;
 }

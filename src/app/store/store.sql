@@ -22,8 +22,8 @@ UPDATE store SET version = version + 1, company_id = :company_id, code = :code, 
  WHERE id = :id AND version = :if_version
 RETURNING version;
 
--- :one company_get(id i64) -> (version i64, code text, name text, tax_id text?)
-SELECT version, code, name, tax_id FROM company WHERE id = :id;
+-- :one company_get(id i64) -> (version i64, code text, name text, tax_id text?, seal i64)
+SELECT version, code, name, tax_id, seal FROM company WHERE id = :id;
 
 -- :each company_list(before_id i64, max i64) -> (id i64, version i64, code text, name text, tax_id text?)
 SELECT id, version, code, name, tax_id FROM company WHERE id < :before_id
@@ -40,3 +40,6 @@ RETURNING version;
 
 -- :one store_company(id i64) -> (company_id i64)
 SELECT company_id FROM store WHERE id = :id;
+
+-- :one store_seal(id i64) -> (seal i64)
+SELECT seal FROM store WHERE id = :id;

@@ -126,5 +126,6 @@ enum rc tier_publish(struct ctx *c, const struct tier_publish *in, int64_t *vers
                               .effective_at = in->effective_at, .doc = buf_cstr(&text),
                               .now = c->now };
     v.seal = TIER_SEAL(c, &v, v.now);
-    return sql_tier_add(c, &v);
+    rc = sql_tier_add(c, &v);
+    return rc == RC_OK ? conf_sealed(c, (struct conf_sealed){ .is = v.seal }) : rc;
 }

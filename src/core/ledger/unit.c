@@ -25,6 +25,7 @@ enum rc unit_create(struct ctx *c, const struct unit_put *in, int64_t *id)
 
     if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "unit.code_taken");
     *id = v.id;
+    if (rc == RC_OK) rc = conf_sealed(c, (struct conf_sealed){ .is = v.seal });
     return rc == RC_OK ? conf_publish(c, &publication) : rc;
 }
 
@@ -56,8 +57,11 @@ enum rc unit_update(struct ctx *c, const struct unit_change *in, int64_t *versio
     struct unit_sealed s = { v.id, v.code, v.name, v.debt_policy, v.reversal_policy, old->decimals,
                              v.available_after_days, v.valid_days, v.revive_days };
     v.seal = UNIT_SEAL(c, &s, v.if_version + 1, v.now);
-    enum rc rc = sql_unit_put(c, &v);
+    struct sql_unit_seal was = { .id = in->id };
+    enum rc rc = sql_unit_seal(c, &was);
+    if (rc == RC_OK) rc = sql_unit_put(c, &v);
     if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "version.mismatch");
     *version = v.version;
+    if (rc == RC_OK) rc = conf_sealed(c, (struct conf_sealed){ was.seal, v.seal });
     return rc == RC_OK ? conf_publish(c, &publication) : rc;
 }

@@ -13,3 +13,6 @@ UPDATE unit SET version = version + 1, code = :code, name = :name,
        revive_days = :revive_days, updated_at = :now, seal = :seal
  WHERE id = :id AND version = :if_version
 RETURNING version;
+
+-- :one unit_seal(id i64) -> (seal i64)
+SELECT seal FROM unit WHERE id = :id;

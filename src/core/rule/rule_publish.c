@@ -52,7 +52,8 @@ enum rc rule_publish(struct ctx *c, const struct rule_publish *in, struct rule_p
         .effective_at = in->effective_at == JSON_ABSENT ? c->now : in->effective_at,
         .name = rule.name, .doc = buf_cstr(&text), .now = c->now };
     v.seal = RULE_SEAL(c, &v, v.now);
-    return sql_rule_add(c, &v);
+    rc = sql_rule_add(c, &v);
+    return rc == RC_OK ? conf_sealed(c, (struct conf_sealed){ .is = v.seal }) : rc;
 }
 
 enum rc rule_newest(struct ctx *c, int64_t id, struct rule_newest *out)
