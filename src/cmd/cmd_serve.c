@@ -37,7 +37,8 @@ const struct command cmd_serve = {
         "usage: regulars serve [--db URL] [--listen 127.0.0.1:8080] [--loops N] [--workers N]\n"
         "                      [--metrics-public] [--now TIME[,running]]\n\n"
         "Makes the database if there is none, and serves the API until SIGTERM or SIGINT.\n"
-        "--workers is the number of connections to PostgreSQL.",
+        "--workers is the number of connections to PostgreSQL.  regulars.secret is made with a\n"
+        "new database and needed ever after; REGULARS_SECRET_FILE says where else it is.",
 };
 const struct command cmd_routes = {
     .name = "routes", .summary = "list every route of the API", .options = "", .run = routes,

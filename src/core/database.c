@@ -67,7 +67,9 @@ static enum rc fit_anew(struct ctx *c, void *arg)
         snprintf(f->err, 256, "this database has its secret: move that away first");
         return RC_CONFLICT;
     }
-    return rc == RC_NOT_FOUND ? secret_make(f->url, f->err) : rc;
+    if (rc != RC_NOT_FOUND) return rc;
+    f->err[0] = '\0';                        /* that it was missing is no fault here */
+    return secret_make(f->url, f->err);
 }
 
 /* The first row that was sealed says whose secret it was. */
