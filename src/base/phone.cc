@@ -74,6 +74,18 @@ enum phone_kind kind_of(const PhoneNumber &number)
     }
 }
 
+// As the region dials it; failing that, 00 is the + of most of the world ("00886912345678"), also
+// where a region dials abroad in another way.
+bool understood(const PhoneNumberUtil *util, const std::string &digits, const char *region,
+                PhoneNumber *number)
+{
+    if (util->Parse(digits, region, number) == PhoneNumberUtil::NO_PARSING_ERROR &&
+        could_be(util, *number)) return true;
+    return digits.compare(0, 2, "00") == 0 &&
+           util->Parse("+" + digits.substr(2), "ZZ", number) ==
+               PhoneNumberUtil::NO_PARSING_ERROR && could_be(util, *number);
+}
+
 }  // namespace
 
 extern "C" bool phone_parse(const char *text, const char *region, char *e164,
@@ -88,8 +100,7 @@ extern "C" bool phone_parse(const char *text, const char *region, char *e164,
         out = "+886" + digits.substr(1);
         *kind = PHONE_MOBILE;
     } else {
-        if (util->Parse(digits, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR ||
-            !could_be(util, number)) return false;
+        if (!understood(util, digits, region, &number)) return false;
         util->Format(number, PhoneNumberUtil::E164, &out);
         *kind = kind_of(number);
     }

@@ -1,7 +1,7 @@
 /* phone.h -- the phone is the identity; its prefixes and lengths are libphonenumber's to know.
  *
- * Any writing a clerk may use ("0912 345 678", "+886-912-345-678", full-width digits) becomes
- * E.164.  Landlines and foreign numbers are fine. */
+ * Any writing a clerk may use ("0912 345 678", "+886-912-345-678", 00886912345678,
+ * full-width digits) becomes E.164.  Landlines and foreign numbers are fine. */
 #pragma once
 #include <stdbool.h>
 #include "base/rc.h"
