@@ -24,7 +24,7 @@ CREATE TABLE company (
     version    BIGINT NOT NULL,
     code       TEXT   NOT NULL,
     name       TEXT   NOT NULL,
-    tax_id     TEXT,                     -- 統一編號
+    tax_id     TEXT,                     -- 統一編號: eight digits that add up
     updated_at BIGINT NOT NULL,
     seal       BIGINT NOT NULL,
     PRIMARY KEY (id)

@@ -68,8 +68,9 @@ static int64_t or_zero(int64_t v)
 
 static enum rc set_places(struct ctx *c, const struct setup_doc *d)
 {
+    struct company company;
     int64_t id;
-    enum rc rc = company_create(c, &d->company, &id);
+    enum rc rc = company_create(c, &d->company, &company);
 
     for (size_t i = 0; rc == RC_OK && i < d->stores_n; i++) {
         struct store_put put = d->stores[i];
@@ -138,8 +139,10 @@ bool setup_text(struct engine *engine, struct str text, char err[static 256])
                                           .queue = QUEUE_OTHER }, &why);
 
     if (rc == RC_OK) return true;
-    if (s.err[0]) snprintf(err, 256, "%s", s.err);
-    else          snprintf(err, 256, "%s", why.code ? why.code : "the database did not answer");
+    if (s.err[0])       snprintf(err, 256, "%s", s.err);
+    else if (!why.code) snprintf(err, 256, "the database did not answer");
+    else                snprintf(err, 256, "%s%s%s", why.code, why.pointer ? " " : "",
+                                 why.pointer ? why.pointer : "");
     return false;
 }
 

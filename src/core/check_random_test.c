@@ -44,7 +44,8 @@ static void publish(struct life *l)
     struct ctx *c = l->c;
     int64_t id;
 
-    IS_INT(company_create(c, &(struct company_put){ .code = "A", .name = "A" }, &id), RC_OK);
+    IS_INT(company_create(c, &(struct company_put){ .code = "A", .name = "A" },
+                          &(struct company){ 0 }), RC_OK);
     IS_INT(store_create(c, &(struct store_put){ .code = "S1", .name = "S1", .day_cut_min = 300 },
                         &id), RC_OK);
     IS_INT(unit_create(c, &put, &id), RC_OK);

@@ -316,7 +316,8 @@ TEST(a_published_row_that_goes_or_goes_back_is_found)
         .code = "stars", .name = "stars", .valid_days = 900, .available_after_days = 7 } },
         &version), RC_OK);
     IS_INT(unit_create(c, &(struct unit_put){ .code = "new", .name = "new" }, &id), RC_OK);
-    IS_INT(company_create(c, &(struct company_put){ .code = "new", .name = "new" }, &id), RC_OK);
+    IS_INT(company_create(c, &(struct company_put){ .code = "new", .name = "new" },
+                          &(struct company){ 0 }), RC_OK);
     IS_INT(store_create(c, &(struct store_put){ .code = "new", .name = "new" }, &id), RC_OK);
     shop_ladder_at(c, "{\"levels\":[{\"code\":\"gold\",\"name\":\"G\",\"threshold_minor\":10000}],"
                       "\"window_days\":365,\"term_days\":365}", c->now + TIME_DAY_MS);

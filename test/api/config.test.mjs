@@ -91,7 +91,10 @@ test('what is wrong with configuration is said with its place', async () => {
     [{ id: 'x' }, 400, 'request.invalid', '/id']
   ]
   for (const kind of kinds) await refuseAll(shop, kind, common)
-  await refuseAll(shop, kinds[0], [[{ tax_id: 12345675 }, 400, 'request.invalid', '/tax_id']])
+  await refuseAll(shop, kinds[0], [
+    [{ tax_id: 12345675 }, 400, 'request.invalid', '/tax_id'],
+    ...['12345678', '22099132', '2209913', '00000000', 'A2099131'].map(tax_id =>
+      [{ tax_id }, 400, 'company.tax_id', '/tax_id'])])
   await refuseAll(shop, kinds[1], [
     [{ kind: 'kiosk' }, 400, 'request.invalid', '/kind'],
     [{ zone: 'Mars/Base' }, 400, 'store.zone_unknown', '/zone'],
@@ -115,6 +118,19 @@ test('what is wrong with configuration is said with its place', async () => {
     [{ decimals: 0 }, 409, 'unit.decimals_fixed', '/decimals'],
     [{ code: 'other' }, 409, 'unit.code_fixed', '/code']
   ])
+})
+
+test("a company's number is kept as eight digits", async () => {
+  const { s } = await openShop()
+  const made = await s.post('/v1/companies', { code: 'n', name: 'n', tax_id: ' ２２０９９１３１' })
+  equal(made.json?.tax_id, '22099131', made.text)
+  const put = await s.put(`/v1/companies/${made.json.id}`, { code: 'n', name: 'n', tax_id: '04595252 ' },
+    { headers: { 'if-match': '"1"' } })
+  equal(put.json?.tax_id, '04595252', put.text)
+  const bad = await s.put(`/v1/companies/${made.json.id}`, { code: 'n', name: 'n', tax_id: '04595253' },
+    { headers: { 'if-match': '"2"' } })
+  refused(bad, 400, 'company.tax_id', '/tax_id')
+  equal((await s.get(`/v1/companies/${made.json.id}`)).json.tax_id, '04595252')
 })
 
 test('a store belongs to the company it names, or to the first', async () => {

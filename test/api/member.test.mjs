@@ -34,6 +34,25 @@ test('every kind of identity leads to its member, with its proof', async () => {
   equal((await s.get('/v1/members/ext:pos:31')).json.id, id)
 })
 
+test('a carrier, a phone and a card are found however they are written', async () => {
+  const shop = await openShop()
+  const { s } = shop
+  const id = await join_(s, { phone: '00886912345678', identities: [
+    { provider: 'carrier', subject: '／ａbＣ１２３４' }, { provider: 'card', subject: 'A-000123' }] })
+  for (const carrier of ['/ABC1234', '/abc1234', '／ＡＢＣ１２３４', ' /Abc1234 '])
+    equal((await s.post('/v1/members/identify', { carrier }, { idempotency: null })).json.id, id, carrier)
+  for (const one of ['0912345678', '00886-912-345-678', '+886 912 345 678', '００８８６９１２３４５６７８'])
+    equal((await s.post('/v1/members/identify', { phone: one }, { idempotency: null })).json.id, id, one)
+  equal((await s.post('/v1/members/identify', { card: 'Ａ－０００１２３' }, { idempotency: null })).json.id, id)
+  for (const path of ['carrier:%2Fabc1234', 'phone:00886912345678', encodeURIComponent('carrier:／ＡＢＣ１２３４')])
+    equal((await s.get(`/v1/members/${path}`)).json.id, id, path)
+  const added = await s.post(`/v1/members/${id}/identities`, { provider: 'carrier', subject: '/x.+-9z0' })
+  equal(added.json?.subject, '/X.+-9Z0', added.text)
+  await refuseAll(shop, { path: '/v1/members', good: {} }, [
+    [{ identities: [{ provider: 'carrier', subject: '/abc1234' }] }, 409, 'member.exists', '/identities/0'],
+    [{ phone: '00886912345678' }, 409, 'member.exists', '/phone']])
+})
+
 test('who is a member already is told so, and nothing is made', async () => {
   const shop = await openShop()
   const taken = phone()
@@ -62,6 +81,12 @@ test('what is wrong with a joining is said with its place', async () => {
     [{ birthday: '1990-02-30' }, 400, 'member.birthday', '/birthday'],
     [{ birthday: '2999-01-01' }, 400, 'member.birthday', '/birthday'],
     [{ birthday: '--13-01' }, 400, 'member.birthday', '/birthday'],
+    [{ birthday: '0079-05-20' }, 400, 'member.birthday', '/birthday'],
+    [{ birthday: '1896-11-26' }, 400, 'member.birthday', '/birthday'],
+    [{ birthday: '1900-02-29' }, 400, 'member.birthday', '/birthday'],
+    [{ birthday: '--02-30' }, 400, 'member.birthday', '/birthday'],
+    [{ birthday: '--00-10' }, 400, 'member.birthday', '/birthday'],
+    [{ birthday: '1990/05/20' }, 400, 'member.birthday', '/birthday'],
     [{ birthday: 'May 20th' }, 400, 'member.birthday', '/birthday'],
     [{ source: long(65) }, 400, 'request.invalid', '/source'],
     [{ nickname: 'x' }, 400, 'request.invalid', '/nickname'],
@@ -73,12 +98,15 @@ test('what is wrong with a joining is said with its place', async () => {
       '/identities/0/provider'],
     [{ identities: [{ provider: 'card', subject: 'with space' }] }, 400, 'identity.subject_invalid',
       '/identities/0/subject'],
+    ...['/ABCD', '/ABCDEFGH', '/ABC-123456789', '/甲乙丙丁戊己庚', 'ABC1234', '/ABC_123'].map(subject =>
+      [{ identities: [{ provider: 'carrier', subject }] }, 400, 'identity.subject_invalid',
+        '/identities/0/subject']),
     [{ identities: [{ provider: 'email', subject: 'nobody' }] }, 400, 'identity.subject_invalid',
       '/identities/0/subject'],
     [{ identities: [{ provider: 'ext:', subject: '1' }] }, 400, 'identity.provider_unknown',
       '/identities/0/provider']
   ])
-  for (const birthday of ['--02-29', '2000-02-29']) ok(await join_(shop.s, { birthday }))
+  for (const birthday of ['--02-29', '2000-02-29', '1904-02-29']) ok(await join_(shop.s, { birthday }))
 })
 
 test('what is wrong with an identification is said with its place', async () => {
@@ -91,7 +119,8 @@ test('what is wrong with an identification is said with its place', async () => 
     [{ phone: long(65) }, 400, 'request.invalid', '/phone'],
     [{ card: '茶' }, 400, 'identity.subject_invalid', '/card'],
     [{ card: '1' }, 404, 'member.unknown', '/card'],
-    [{ carrier: '/AB' }, 404, 'member.unknown', '/carrier'],
+    [{ carrier: '/AB' }, 400, 'identity.subject_invalid', '/carrier'],
+    [{ carrier: '/AB12345' }, 404, 'member.unknown', '/carrier'],
     [{ email: 'a@' }, 400, 'request.invalid', '/email'],
     [{ email: 'a@b' }, 404, 'member.unknown', '/email'],
     [{ external: {} }, 400, 'request.invalid', '/external/system'],

@@ -48,7 +48,8 @@ void shop_basics(struct ctx *c)
 {
     int64_t id;
 
-    ok(c, company_create(c, &(struct company_put){ .code = "A", .name = "A" }, &id), "company");
+    ok(c, company_create(c, &(struct company_put){ .code = "A", .name = "A" },
+                         &(struct company){ 0 }), "company");
     ok(c, store_create(c, &(struct store_put){ .code = "S1", .name = "S1" }, &id), "store");
     shop_unit(c, "points", 365);
 }

@@ -94,12 +94,13 @@ enum rc company_api_create(struct ctx *c, struct call *call)
 {
     const struct company_put *in = call->body;
     struct company_view *out = ARENA_NEW(c->arena, struct company_view);
-    int64_t id;
+    struct company made;
     enum rc rc = api_unbound(c);
 
-    if (rc == RC_OK) rc = company_create(c, in, &id);
+    if (rc == RC_OK) rc = company_create(c, in, &made);
     if (rc != RC_OK) return str_eq(c->err.code, "company.code_taken") ? taken(c) : rc;
-    *out = (struct company_view){ api_id(c, "cmp", id), in->code, in->name, in->tax_id, 1 };
+    *out = (struct company_view){ api_id(c, "cmp", made.id), made.code, made.name, made.tax_id,
+                                  made.version };
     call->status = 201;
     call->answer = out;
     call->version = 1;
@@ -130,16 +131,15 @@ enum rc company_api_put(struct ctx *c, struct call *call)
 {
     const struct company_put *in = call->body;
     struct company_view *out = ARENA_NEW(c->arena, struct company_view);
-    struct sql_company_put v = { .code = in->code, .name = in->name, .tax_id = in->tax_id,
-                                 .now = c->now };
+    struct sql_company_put v = { .code = in->code, .name = in->name, .now = c->now };
     enum rc rc = api_unbound(c);
 
     if (rc == RC_OK) rc = find(c, call, &v.id);
     if (rc == RC_OK) rc = api_version(c, call, &v.if_version);
+    if (rc == RC_OK) rc = company_tax_id(c, in->tax_id, &v.tax_id);
     if (rc == RC_OK) rc = put(c, in, &v);
     if (rc != RC_OK) return rc;
-    *out = (struct company_view){ api_id(c, "cmp", v.id), in->code, in->name, in->tax_id,
-                                  v.version };
+    *out = (struct company_view){ api_id(c, "cmp", v.id), in->code, in->name, v.tax_id, v.version };
     call->answer = out;
     call->version = v.version;
     return RC_OK;

@@ -1,20 +1,34 @@
 /* store.c -- companies and stores are configuration: small, read whole, published. */
 #include "app/store/store.h"
 
+#include "base/invoice.h"
 #include "core/sealed.h"
 #include "sql/store_sql.h"
 
-enum rc company_create(struct ctx *c, const struct company_put *in, int64_t *id)
+enum rc company_tax_id(struct ctx *c, const char *told, const char **tax_id)
+{
+    char parsed[TAX_ID_TEXT_MAX];
+
+    *tax_id = NULL;
+    if (!told) return RC_OK;
+    if (!tax_id_parse(told, parsed))
+        return fail_at(c, RC_INVALID, "company.tax_id", "/tax_id",
+                       "A company's number is eight digits, of which the check adds up.");
+    *tax_id = arena_strdup(c->arena, parsed);
+    return RC_OK;
+}
+
+enum rc company_create(struct ctx *c, const struct company_put *in, struct company *out)
 {
     struct sql_company_add v = { .id = id_next(c->ids), .code = in->code, .name = in->name,
-                                 .tax_id = in->tax_id, .now = c->now };
-    enum rc rc;
+                                 .now = c->now };
+    enum rc rc = company_tax_id(c, in->tax_id, &v.tax_id);
 
+    if (rc != RC_OK) return rc;
     v.seal = COMPANY_SEAL(c, &v, 1, v.now);
     rc = sql_company_add(c, &v);
-
-    *id = v.id;
     if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "company.code_taken");
+    *out = (struct company){ v.id, 1, v.code, v.name, v.tax_id };
     return rc == RC_OK ? conf_sealed(c, (struct conf_sealed){ .is = v.seal }) : rc;
 }
 

@@ -12,8 +12,11 @@ struct store_put {
 struct store_change { int64_t id, if_version; const struct store_put *put; };
 struct company { int64_t id, version; const char *code, *name, *tax_id; };
 
-/* Refusals: company.code_taken. */
-enum rc company_create(struct ctx *c, const struct company_put *in, int64_t *id) MUST_CHECK;
+/* Refusals: company.tax_id, company.code_taken. */
+enum rc company_create(struct ctx *c, const struct company_put *in, struct company *out)
+    MUST_CHECK;
+/* The number as it is kept; NULL stays NULL.  Refusals: company.tax_id. */
+enum rc company_tax_id(struct ctx *c, const char *told, const char **tax_id) MUST_CHECK;
 struct company_list { const struct company *items; size_t n; };
 enum rc company_list(struct ctx *c, struct company_list *out) MUST_CHECK;
 /* Refusals: store.zone_unknown, company.unknown, store.code_taken. */

@@ -3,97 +3,8 @@
 
 #include <assert.h>
 
-#include "base/limit.h"
-#include "base/phone.h"
-#include "core/conf.h"
 #include "core/sealed.h"
 #include "sql/member_sql.h"
-
-static bool is_card(const char *s)
-{
-    size_t n = 0;
-
-    for (; s[n]; n++) {
-        bool ok = (s[n] >= '0' && s[n] <= '9') || (s[n] >= 'A' && s[n] <= 'Z')
-               || (s[n] >= 'a' && s[n] <= 'z') || s[n] == '-';
-        if (!ok) return false;
-    }
-    return n > 0 && n <= LIMIT_CODE;
-}
-
-/* ext:<system>: letters, digits, - and _ after the colon. */
-static bool is_provider(const char *s)
-{
-    static const char *const known[] = { "phone", "email", "card", "carrier" };
-
-    for (size_t i = 0; i < ARRAY_LEN(known); i++)
-        if (str_eq(s, known[i])) return true;
-    if (!str_prefix(s, "ext:") || !s[4]) return false;
-    for (const char *p = s + 4; *p; p++)
-        if (!(*p == '-' || *p == '_' || (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z')))
-            return false;
-    return true;
-}
-
-static const char *lower(struct ctx *c, struct str s)
-{
-    char *p = arena_strndup(c->arena, s.p, s.n);
-
-    for (size_t i = 0; i < s.n; i++)
-        if (p[i] >= 'A' && p[i] <= 'Z') p[i] = (char)(p[i] - 'A' + 'a');
-    return p;
-}
-
-static enum rc invalid_subject(struct ctx *c, const char *detail)
-{
-    return fail_at(c, RC_INVALID, "identity.subject_invalid", "/subject", detail);
-}
-
-/* A number that is canonical already is what a till repeats all day: nothing to parse. */
-static bool is_e164_mobile_tw(const char *s)
-{
-    if (!str_prefix(s, "+8869")) return false;
-    for (size_t i = 5; i < 13; i++)
-        if (s[i] < '0' || s[i] > '9') return false;
-    return s[13] == '\0';
-}
-
-static enum rc phone_canonical(struct ctx *c, const char *text, const char **subject)
-{
-    char e164[PHONE_TEXT_MAX];
-    enum phone_kind kind;
-
-    if (is_e164_mobile_tw(text)) {
-        *subject = text;
-        return RC_OK;
-    }
-    if (!phone_parse(text, c->conf->phone_region, e164, &kind))
-        return invalid_subject(c, "This is no phone number.");
-    *subject = arena_strdup(c->arena, e164);
-    return RC_OK;
-}
-
-enum rc identity_canonical(struct ctx *c, const struct identity *in, const char **subject)
-{
-    struct str s = str_trim(str_of(in->subject));
-
-    if (!is_provider(in->provider))
-        return fail_at(c, RC_INVALID, "identity.provider_unknown", "/provider",
-                       "Use phone, email, card, carrier or ext:<system>.");
-    if (s.n == 0 || s.n > LIMIT_TEXT) return invalid_subject(c, "It is empty or too long.");
-    *subject = arena_strndup(c->arena, s.p, s.n);
-    if (str_eq(in->provider, "phone")) return phone_canonical(c, *subject, subject);
-    if (str_eq(in->provider, "email")) {
-        const char *at = *subject;
-        while (*at && *at != '@') at++;
-        if (at == *subject || !*at || !at[1])
-            return invalid_subject(c, "This is no e-mail address.");
-        *subject = lower(c, s);
-    }
-    if (str_eq(in->provider, "card") && !is_card(*subject))
-        return invalid_subject(c, "A card number is letters, digits and hyphens.");
-    return RC_OK;
-}
 
 static enum rc claim(struct ctx *c, int64_t member_id, const struct identity *in, int64_t *owner)
 {
@@ -120,6 +31,10 @@ enum rc member_join(struct ctx *c, const struct member_join *in, int64_t *id)
     int64_t fresh = id_next(c->ids);
     enum rc rc;
 
+    if (in->birthday && !birthday_ok(c, in->birthday))
+        return fail_at(c, RC_INVALID, "member.birthday", "/birthday",
+                       "Give YYYY-MM-DD, or --MM-DD without the year: a day that was, and not "
+                       "more than 130 years ago.");
     if (in->provider) {
         struct identity told = { in->provider, in->subject };
         rc = identity_canonical(c, &told, &who.subject);

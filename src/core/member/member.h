@@ -22,7 +22,7 @@ struct member_join {
 struct identity { const char *provider, *subject; };
 
 /* Joins at once, unproven.  Somebody who has this identity already: RC_CONFLICT
- * "member.exists", and *id is theirs.  Refusals: identity.provider_unknown,
+ * "member.exists", and *id is theirs.  Refusals: member.birthday, identity.provider_unknown,
  * identity.subject_invalid, member.exists. */
 enum rc member_join(struct ctx *c, const struct member_join *in, int64_t *id) MUST_CHECK;
 /* Refusals: identity.provider_unknown, identity.subject_invalid, identity.taken. */
@@ -31,9 +31,17 @@ enum rc member_identity_add(struct ctx *c, int64_t member_id, const struct ident
 /* "mem_…", or provider:subject ("phone:0912…", "card:77", "ext:pos:31") to an id.  Refusals:
  * member.reference (no such form), identity.subject_invalid, member.unknown. */
 enum rc member_find(struct ctx *c, const char *reference, int64_t *id) MUST_CHECK;
-/* The canonical subject of an identity, in the arena. */
+/* The canonical subject of an identity, in the arena.  Refusals: identity.provider_unknown,
+ * identity.subject_invalid. */
 enum rc identity_canonical(struct ctx *c, const struct identity *in, const char **subject)
     MUST_CHECK;
+/* The same where there is no request; of a known provider.  NULL, or why it is none. */
+struct identity_fold { const struct conf *conf; struct arena *arena; struct identity told; };
+const char *identity_fold(const struct identity_fold *f, const char **subject) MUST_CHECK;
+bool        identity_provider_ok(const char *provider);
+
+/* A day of the last 130 years as YYYY-MM-DD, or --MM-DD. */
+bool birthday_ok(const struct ctx *c, const char *text);
 
 /* member.unknown */
 enum rc member_get(struct ctx *c, int64_t id, struct member *out)
