@@ -88,6 +88,14 @@ static enum rc set_places(struct ctx *c, const struct setup_doc *d)
     return rc;
 }
 
+/* Where a refusal points to is gone with the request. */
+static enum rc named(struct ctx *c, struct setting_up *s, enum rc rc)
+{
+    if (rc != RC_OK && c->err.code && c->err.pointer)
+        snprintf(s->err, sizeof s->err, "%.100s %.140s", c->err.code, c->err.pointer);
+    return rc;
+}
+
 static enum rc set_rules(struct ctx *c, struct setting_up *s)
 {
     const struct setup_doc *d = &s->doc;
@@ -114,7 +122,7 @@ static enum rc set_up(struct ctx *c, void *arg)
 
     if (rc == RC_OK && known.n > 0) return RC_OK;
     if (rc == RC_OK) rc = read_doc(c, s);
-    if (rc == RC_OK) rc = set_places(c, &s->doc);
+    if (rc == RC_OK) rc = named(c, s, set_places(c, &s->doc));
     if (rc == RC_OK && s->doc.tiers.kind != JSON_NULL)
         rc = tier_publish(c, &(struct tier_publish){
             .doc = &s->doc.tiers, .if_version = -1,
@@ -139,10 +147,8 @@ bool setup_text(struct engine *engine, struct str text, char err[static 256])
                                           .queue = QUEUE_OTHER }, &why);
 
     if (rc == RC_OK) return true;
-    if (s.err[0])       snprintf(err, 256, "%s", s.err);
-    else if (!why.code) snprintf(err, 256, "the database did not answer");
-    else                snprintf(err, 256, "%s%s%s", why.code, why.pointer ? " " : "",
-                                 why.pointer ? why.pointer : "");
+    if (s.err[0]) snprintf(err, 256, "%s", s.err);
+    else          snprintf(err, 256, "%s", why.code ? why.code : "the database did not answer");
     return false;
 }
 
