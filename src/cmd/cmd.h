@@ -1,7 +1,8 @@
 /* cmd.h -- the command line: what all commands share, and one line for each.
  *
  * A command answers 0 when it did what it was asked, 1 when it could not, 2 when it was asked
- * wrongly.  Results go to standard output, everything else to standard error. */
+ * wrongly, 3 when it did all but some rows of a file.  Results go to standard output, everything
+ * else to standard error. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,112 +1,55 @@
 /* cmd_import.c -- regulars import purchases FILE. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/limit.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
-#include "cmd/import.h"
-#include "cmd/sheet.h"
+#include "cmd/sale_sheet.h"
 #include "core/clock.h"
+#include "core/member/member.h"
 #include "core/run.h"
 #include "core/timeline/settle_due.h"
 
-enum { MAP_MEMBER, MAP_DATE, MAP_TOTAL, MAP_RECEIPT, MAP_N };
-static const char *const map_names[MAP_N] = { "member", "date", "total", "receipt" };
+enum { STATUS_REJECTED = 3 };
 
 struct reading_job {
     const struct command_line *line;
-    struct arena *arena;
-    struct sheet sheet;
-    const struct conf *conf;
-    int columns[MAP_N];                      /* -1: none */
-    int hour_min;                            /* minutes after midnight of a date without a time */
-    int64_t now;
+    struct sale_sheet sales;
     FILE *rejects;
     const char *rejects_name;
     int64_t rejected;
-    struct import_row *rows; size_t rows_n, rows_cap;
     bool is_tty;
     int64_t began_ms;
 };
 
-static void reject(struct reading_job *j, int64_t row, const char *why)
+static void open_rejects(struct reading_job *j)
 {
-    j->rejected++;
-    if (!j->rejects) j->rejects = fopen(j->rejects_name, "w");
-    if (j->rejects) fprintf(j->rejects, "row %lld: %s\n", (long long)row, why);
+    const struct sheet *sheet = &j->sales.sheet;
+    char d = sheet->delimiter;
+
+    j->rejects = fopen(j->rejects_name, "w");
+    if (!j->rejects) return;
+    if (sheet->has_mark) fputs("\xEF\xBB\xBF", j->rejects);
+    if (!sheet->has_heading) return;
+    fprintf(j->rejects, "%.*s%crow%crefused\n", (int)sheet->first.raw.n, sheet->first.raw.p, d, d);
 }
 
+/* The row as it stands in the file, filled up to the heading's cells: the two cells that follow
+ * must not be taken for what is missing when the file is imported again. */
 static void rejected(void *arg, const struct import_row *row, const char *why)
 {
-    reject(arg, row->row, why);
-}
+    struct reading_job *j = arg;
+    const struct sheet *sheet = &j->sales.sheet;
 
-/* YYYYMMDD, YYYY-MM-DD, or a moment with its time. */
-static bool read_date(const struct reading_job *j, struct str s, int64_t *at)
-{
-    char dashed[11];
-    int32_t date;
-
-    if (s.n == 8 && memchr(s.p, '-', 8) == NULL) {
-        snprintf(dashed, sizeof dashed, "%.4s-%.2s-%.2s", s.p, s.p + 4, s.p + 6);
-        s = (struct str){ dashed, 10 };
-    }
-    if (!date_parse(s, &date)) return time_parse_local(j->conf->zone, s, at);
-    *at = date_start(j->conf->zone, date) + (int64_t)j->hour_min * 60000;
-    return true;
-}
-
-/* NULL, or why the row is refused. */
-static const char *read_cells(const struct reading_job *j, const struct sheet_row *r,
-                              struct import_row *row)
-{
-    for (int i = 0; i < MAP_N; i++)
-        if (j->columns[i] >= (int)r->n)
-            return arena_printf(j->arena, "it has %zu cells, no %s", r->n, map_names[i]);
-    struct str subject = r->cells[j->columns[MAP_MEMBER]];
-    if (subject.n == 0 || subject.n > LIMIT_CODE) return "the member is empty or too long";
-    if (!read_date(j, r->cells[j->columns[MAP_DATE]], &row->at)) return "the date is none";
-    if (row->at > j->now) return "the date lies in the future";
-    if (!str_to_minor(r->cells[j->columns[MAP_TOTAL]], j->conf->currency_decimals,
-                      &row->total_minor)
-        || row->total_minor < 0 || row->total_minor > LIMIT_MONEY_MINOR)
-        return "the total is no amount of this currency";
-    row->subject = arena_strndup(j->arena, subject.p, subject.n);
-    row->receipt = arena_printf(j->arena, "row:%lld", (long long)row->row);
-    if (j->columns[MAP_RECEIPT] < 0) return NULL;
-    struct str receipt = r->cells[j->columns[MAP_RECEIPT]];
-    row->receipt = arena_strndup(j->arena, receipt.p, receipt.n);
-    return receipt.n > 0 && receipt.n <= LIMIT_CODE ? NULL : "the receipt is empty or too long";
-}
-
-static void read_row(struct reading_job *j, const struct sheet_row *r)
-{
-    struct import_row row = { .row = j->sheet.row };
-    const char *why = read_cells(j, r, &row);
-
-    if (why) reject(j, row.row, why);
-    else     *ARENA_PUSH(j->arena, j->rows, j->rows_n, j->rows_cap) = row;
-}
-
-/* "member=customer_id,date=date,total=4" */
-static bool read_map(struct reading_job *j, const char *map)
-{
-    for (int i = 0; i < MAP_N; i++) j->columns[i] = -1;
-    while (map && *map) {
-        size_t len = strcspn(map, ","), name = strcspn(map, "=");
-        int which = 0;
-        while (which < MAP_N && !(str_of(map_names[which]).n == name
-                                  && strncmp(map, map_names[which], name) == 0))
-            which++;
-        if (which == MAP_N || name >= len) return false;
-        const char *column = arena_strndup(j->arena, map + name + 1, len - name - 1);
-        j->columns[which] = sheet_column(&j->sheet, column);
-        if (j->columns[which] < 0) return false;
-        map += len + (map[len] == ',');
-    }
-    return j->columns[MAP_MEMBER] >= 0 && j->columns[MAP_DATE] >= 0 && j->columns[MAP_TOTAL] >= 0;
+    if (j->rejected++ == 0) open_rejects(j);
+    if (!j->rejects) return;
+    fprintf(j->rejects, "%.*s", (int)row->raw.n, row->raw.p);
+    for (size_t n = row->cells_n; n < sheet->first.n; n++)
+        fprintf(j->rejects, "%c\"\"", sheet->delimiter);
+    fprintf(j->rejects, "%c%lld%c\"%s\"\n", sheet->delimiter, (long long)row->row,
+            sheet->delimiter, why);
 }
 
 static void progress(void *arg, size_t done, size_t all)
@@ -123,40 +66,77 @@ static void progress(void *arg, size_t done, size_t all)
             rate > 0 ? (double)(all - done) / rate : 0, done == all ? "\n" : "");
 }
 
-static bool prepare(struct reading_job *j, const char **why)
+static bool is_time(const char *s)
+{
+    static const char most[] = "29:59";
+
+    if (strlen(s) != 5) return false;
+    for (size_t i = 0; i < 5; i++)
+        if (i == 2 ? s[i] != ':' : s[i] < '0' || s[i] > most[i]) return false;
+    return s[0] < '2' || s[1] < '4';
+}
+
+/* NULL, or what is wrong with the options. */
+static const char *read_options(struct reading_job *j)
 {
     const char *delimiter = option(j->line, "delimiter"), *hour = option(j->line, "time");
-    struct sheet_row row;
+    const char *mode = option(j->line, "mode"), *provider = option(j->line, "provider");
+    struct sale_sheet *s = &j->sales;
 
-    j->sheet.delimiter = ',';
-    if (str_eq(delimiter, "blank")) j->sheet.delimiter = ' ';
-    else if (str_eq(delimiter, "tab")) j->sheet.delimiter = '\t';
-    else if (delimiter && delimiter[0]) j->sheet.delimiter = delimiter[0];
-    if (hour && (strlen(hour) != 5 || hour[2] != ':')) {
-        *why = "--time: write 12:00";
-        return false;
-    }
-    j->hour_min = hour ? ((hour[0] - '0') * 10 + hour[1] - '0') * 60 + (hour[3] - '0') * 10
+    if (mode && !str_eq(mode, "book") && !str_eq(mode, "facts")) return "--mode: book or facts";
+    s->sheet.delimiter = ',';
+    if (str_eq(delimiter, "blank")) s->sheet.delimiter = ' ';
+    else if (str_eq(delimiter, "tab")) s->sheet.delimiter = '\t';
+    else if (delimiter && (strlen(delimiter) != 1 || delimiter[0] == '"'))
+        return "--delimiter: one sign, or tab or blank";
+    else if (delimiter) s->sheet.delimiter = delimiter[0];
+    if (hour && !is_time(hour)) return "--time: write 12:00";
+    s->hour_min = hour ? ((hour[0] - '0') * 10 + hour[1] - '0') * 60 + (hour[3] - '0') * 10
                        + hour[4] - '0' : 720;
-    if (!sheet_open(&j->sheet, j->arena, j->line->words[1], why)) return false;
-    *why = "--map: write member=COLUMN,date=COLUMN,total=COLUMN[,receipt=COLUMN]";
-    if (!read_map(j, option(j->line, "map"))) return false;
-    while (sheet_next(&j->sheet, &row)) read_row(j, &row);
-    import_sort(j->rows, j->rows_n);
+    s->provider = provider ? provider : "ext:import";
+    if (!identity_provider_ok(s->provider))
+        return "--provider: phone, email, card, carrier or ext:NAME";
+    return NULL;
+}
+
+/* Reasons must not be written over the rows. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static bool prepare(struct reading_job *j, const char **why)
+{
+    const char *file = j->line->words[1];
+
+    *why = "--rejects: this is the file itself";
+    if (is_same_file(file, j->rejects_name)) return false;
+    if (!sale_sheet_open(&j->sales, file, option(j->line, "map"), why)) return false;
+    if (!j->sales.sheet.has_heading)
+        fprintf(stderr, "the first row is data: the file has no heading\n");
     return true;
+}
+
+static bool close_rejects(struct reading_job *j)
+{
+    bool ok = j->rejected == 0 || (j->rejects && !ferror(j->rejects));
+
+    return (!j->rejects || fclose(j->rejects) == 0) && ok;
 }
 
 static int report(struct reading_job *j, const struct import_result *r, enum rc rc)
 {
-    int64_t bad = j->rejected;
+    bool is_written = close_rejects(j);
 
-    if (j->rejects) fclose(j->rejects);
     if (rc != RC_OK) return complain("the database did not take everything: run it again");
     printf("rows_new %lld\nrows_repeated %lld\nrows_rejected %lld\n", (long long)r->fresh,
-           (long long)r->repeated, (long long)bad);
-    if (bad) fprintf(stderr, "%lld rows were refused; reasons in %s\n", (long long)bad,
-                     j->rejects_name);
-    return 0;
+           (long long)r->repeated, (long long)j->rejected);
+    if (j->rejected == 0) return 0;
+    fprintf(stderr, "%lld rows were refused; they are in %s, each with its reason\n",
+            (long long)j->rejected, j->rejects_name);
+    return is_written ? STATUS_REJECTED : complain("%s cannot be written", j->rejects_name);
 }
 
 static enum rc analyze(struct ctx *c, void *arg)
@@ -176,21 +156,20 @@ static void finish(struct import_job *job)
 static int import_file(struct reading_job *j, struct import_job *job)
 {
     struct import_result result = { 0 };
-    const char *why = "", *mode = option(j->line, "mode"), *store = option(j->line, "store");
-    const char *provider = option(j->line, "provider");
+    const char *why = read_options(j), *store = option(j->line, "store");
     enum rc rc;
 
-    if (mode && !str_eq(mode, "book") && !str_eq(mode, "facts"))
-        return complain("--mode: book or facts");
-    if (!prepare(j, &why)) return complain("%s: %s", j->line->words[1], why);
-    if (!store || !conf_store_by_code(j->conf, store))
+    if (why) return complain("%s", why);
+    if (!store || !conf_store_by_code(j->sales.conf, store))
         return complain("--store: there is no store %s", store ? store : "");
-    job->provider = provider ? provider : "ext:import";
+    if (!prepare(j, &why)) return complain("%s: %s", j->line->words[1], why);
+    sale_sheet_read(&j->sales);
+    job->provider = j->sales.provider;
     job->store = store;
-    job->is_facts = str_eq(mode, "facts");
-    job->now = j->now;
-    job->rows = j->rows;
-    job->rows_n = j->rows_n;
+    job->is_facts = str_eq(option(j->line, "mode"), "facts");
+    job->now = j->sales.now;
+    job->rows = j->sales.rows;
+    job->rows_n = j->sales.rows_n;
     job->rejected = rejected;
     job->progress = progress;
     job->arg = j;
@@ -211,14 +190,13 @@ static int import(const struct command_line *line)
         return complain("say: import purchases FILE; see `regulars import --help`") + 1;
     job.engine = open_database(line);
     if (!job.engine) return 1;
-    j.arena = arena_open((size_t)8 << 30);
-    j.conf = conf_acquire();
-    j.now = clock_now();
+    j.sales = (struct sale_sheet){ .arena = arena_open((size_t)8 << 30), .conf = conf_acquire(),
+                                   .now = clock_now(), .rejected = rejected, .arg = &j };
     if (!j.rejects_name)
-        j.rejects_name = arena_printf(j.arena, "%s.rejected", line->words[1]);
+        j.rejects_name = arena_printf(j.sales.arena, "%s.rejected", line->words[1]);
     status = import_file(&j, &job);
-    conf_release(j.conf);
-    arena_close(j.arena);
+    conf_release(j.sales.conf);
+    arena_close(j.sales.arena);
     close_database(job.engine);
     return status;
 }
@@ -231,15 +209,19 @@ const struct command cmd_import = {
         "usage: regulars import purchases FILE --map member=COLUMN,date=COLUMN,total=COLUMN\n"
         "           --store CODE [--provider ext:NAME] [--delimiter ,|;|tab|blank] [--time 12:00]\n"
         "           [--mode book|facts] [--rejects FILE] [--db URL] [--now TIME]\n\n"
-        "Reads rows of UTF-8 text whose first row names the columns (or give their numbers). "
-        " Dates\n"
-        "are YYYY-MM-DD or YYYYMMDD, at --time, or moments.  A receipt is made from the "
-        "row's number\n"
-        "unless --map names its column: the rows of two files for one store need their own.  "
-        "Members are known by --provider and join when they "
-        "are new.\n"
+        "Reads rows of UTF-8 text whose first row names the columns.  --map may give numbers\n"
+        "instead of names; if it gives only numbers, a first row with a date and a total is data.\n"
+        "Dates: 2026-05-01, 2026/5/1, 20260501; 115/05/01, 1150501 (a year of three digits is one\n"
+        "of 民國); a time may follow (2026-05-01 13:45), else it is --time.  No year of two digits,\n"
+        "none before 1970.  Totals: 580, 580.00, \"1,234\" (in quotes, if a comma parts cells).\n"
+        "Members are known by --provider and join when they are new.\n\n"
         "book: rules give, nothing leaves the machine.  facts: counts for history and tiers only.\n"
-        "May be killed and run again: rows already booked are repeated, not doubled.  "
-        "Refused rows go\n"
-        "to FILE.rejected with the reason.",
+        "A row without a receipt (--map receipt=COLUMN) gets one from its member, date and total,\n"
+        "with a count for equal rows: the file may be run again, corrected or after a kill, and\n"
+        "rows already booked are repeated, not doubled.  Equal rows in two files are one sale\n"
+        "told twice: give receipts where that can be.\n\n"
+        "Refused rows go to FILE.rejected with the heading, all their cells, their row and the\n"
+        "reason: correct and import it again, or the whole file.  Exit status: 0, or 3 when rows\n"
+        "were refused and the rest is booked, 1 when it could not be done, 2 when it was not\n"
+        "understood.\n",
 };

@@ -1,16 +1,19 @@
 /* import.h -- sales from a file into the books, through the same code as the API.
  *
  * Rows are sorted by member and date (equal dates in file order) and a member's rows are
- * booked together, each with the clock at its own date.  Every row has a receipt, so that a
- * file told twice, or again after a kill, changes nothing.  Bringing everybody up to now is a
- * last step of its own (core/timeline/settle_due.h). */
+ * booked together, each with the clock at its own date.  Every row has a receipt (sale_sheet.h),
+ * so that a file told twice, or again after a kill, changes nothing.  Bringing everybody up to
+ * now is a last step of its own (core/timeline/settle_due.h). */
 #pragma once
+#include "base/str.h"
 #include "db/engine.h"
 
 struct import_row {
-    const char *subject;                     /* of the member, in the provider's writing */
+    const char *subject;                     /* of the member, as identity_fold writes it */
     int64_t at, total_minor, row;
+    bool has_time;                           /* at is the till's, not the option's */
     const char *receipt;
+    struct str raw; size_t cells_n;          /* as it stands in the file */
 };
 struct import_job {
     struct engine *engine;

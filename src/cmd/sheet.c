@@ -5,7 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
+enum { QUOTED_MAX = 64 << 10 };              /* a quote nobody closed must not take the file */
+
+/* A spreadsheet's own encoding (Big5, UTF-16) would make other names of the members. */
+static bool is_utf8(struct sheet *s, const char **reason)
+{
+    long long line = 1;
+
+    for (size_t from = 0; from < s->text.n; line++) {
+        const char *p = s->text.p + from, *end = memchr(p, '\n', s->text.n - from);
+        size_t n = end ? (size_t)(end - p) : s->text.n - from;
+        if (!str_utf8_ok((struct str){ p, n })) {
+            *reason = arena_printf(s->arena, "line %lld is not UTF-8: save the file as UTF-8 "
+                                             "text first", line);
+            return false;
+        }
+        from += n + 1;
+    }
+    return true;
+}
 
 static bool slurp(struct sheet *s, const char *file, const char **reason)
 {
@@ -20,80 +38,94 @@ static bool slurp(struct sheet *s, const char *file, const char **reason)
     ok = ok && n == (size_t)size;
     fclose(f);
     s->text = (struct str){ p, n };
-    if (n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0) s->at = 3;
-    if (ok) *reason = "it is not UTF-8";
-    return ok && str_utf8_ok(s->text);
+    s->has_mark = n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0;
+    if (s->has_mark) s->at = 3;
+    return ok && is_utf8(s, reason);
 }
 
-static bool is_blank(char ch)
+static char peek(const struct sheet *s)
 {
-    return ch == ' ' || ch == '\t';
+    return s->at < s->text.n ? s->text.p[s->at] : '\0';
 }
 
-static char peek(const struct sheet *s, size_t end)
+static bool at_line_end(const struct sheet *s)
 {
-    return s->at < end ? s->text.p[s->at] : '\0';
+    char ch = peek(s);
+
+    return ch == '\0' || ch == '\n'
+        || (ch == '\r' && (s->at + 1 == s->text.n || s->text.p[s->at + 1] == '\n'));
 }
 
-/* "a ""b""" -> a "b".  A quote that never closes takes the rest of the row. */
-static struct str quoted(struct sheet *s, size_t end)
+static bool at_delimiter(const struct sheet *s)
 {
-    char *p = arena_alloc(s->arena, end - s->at + 1);
-    size_t n = 0;
+    char ch = peek(s);
 
-    for (s->at++; s->at < end; s->at++) {
-        if (s->text.p[s->at] == '"' && !(s->at + 1 < end && s->text.p[s->at + 1] == '"')) break;
-        if (s->text.p[s->at] == '"') s->at++;
-        p[n++] = s->text.p[s->at];
+    return s->delimiter == ' ' ? ch == ' ' || ch == '\t' : ch == s->delimiter;
+}
+
+/* Blanks around a cell; a tab may be what parts cells. */
+static void skip_blanks(struct sheet *s)
+{
+    while (peek(s) == ' ' || (peek(s) == '\t' && s->delimiter != '\t')) s->at++;
+}
+
+/* "a ""b""" -> a "b".  NULL, or what is wrong with the quotes. */
+static const char *quoted(struct sheet *s, struct str *out)
+{
+    size_t from = ++s->at, end = from, n = 0;
+
+    for (; end < s->text.n && end - from < QUOTED_MAX; end++) {
+        if (s->text.p[end] != '"') continue;
+        if (end + 1 < s->text.n && s->text.p[end + 1] == '"') end++;
+        else break;
     }
-    if (s->at < end) s->at++;
-    return (struct str){ p, n };
+    if (end >= s->text.n || s->text.p[end] != '"') return "a quote is not closed";
+    char *p = arena_alloc(s->arena, end - from + 1);
+    for (size_t i = from; i < end; i++) {
+        p[n++] = s->text.p[i];
+        if (s->text.p[i] == '"') i++;
+    }
+    *out = (struct str){ p, n };
+    s->at = end + 1;
+    if (s->delimiter != ' ') skip_blanks(s);
+    return at_line_end(s) || at_delimiter(s) ? NULL : "there is text after a closing quote";
 }
 
-static struct str cell(struct sheet *s, size_t end)
+static const char *cell(struct sheet *s, struct str *out)
 {
     size_t from;
 
-    if (peek(s, end) == '"') return quoted(s, end);
-    for (from = s->at; s->at < end; s->at++) {
-        char ch = s->text.p[s->at];
-        if (s->delimiter == ' ' ? is_blank(ch) : ch == s->delimiter) break;
-    }
-    return str_trim((struct str){ s->text.p + from, s->at - from });
+    skip_blanks(s);
+    if (peek(s) == '"') return quoted(s, out);
+    for (from = s->at; !at_line_end(s) && !at_delimiter(s); s->at++) continue;
+    *out = str_trim((struct str){ s->text.p + from, s->at - from });
+    return NULL;
 }
 
-/* The end of a row: of the line, unless it lies inside quotes. */
-static size_t row_end(const struct sheet *s)
+/* From s->at to the end of the line, or lines if a quote spans them. */
+static const char *part(struct sheet *s, struct sheet_row *out)
 {
-    bool is_quoted = false;
-    size_t i = s->at;
-
-    for (; i < s->text.n; i++) {
-        if (s->text.p[i] == '"') is_quoted = !is_quoted;
-        if (s->text.p[i] == '\n' && !is_quoted) break;
-    }
-    return i;
-}
-
-static void split(struct sheet *s, size_t end, struct sheet_row *out)
-{
-    out->n = 0;
-    while (s->delimiter == ' ' && s->at < end && is_blank(s->text.p[s->at])) s->at++;
-    while (s->at < end && out->n < SHEET_COLUMNS_MAX) {
-        out->cells[out->n++] = cell(s, end);
-        if (s->delimiter != ' ' && s->at < end) s->at++;
-        while (s->delimiter == ' ' && s->at < end && is_blank(s->text.p[s->at])) s->at++;
+    for (;;) {
+        if (out->n == SHEET_COLUMNS_MAX) return "it has more than 64 cells";
+        const char *fault = cell(s, &out->cells[out->n++]);
+        if (fault) return fault;
+        if (s->delimiter == ' ') skip_blanks(s);
+        if (at_line_end(s)) return NULL;
+        if (s->delimiter != ' ') s->at++;
     }
 }
 
 bool sheet_next(struct sheet *s, struct sheet_row *out)
 {
     while (s->at < s->text.n) {
-        size_t from = s->at, end = row_end(s), next = end + 1;
-        if (end > from && s->text.p[end - 1] == '\r') end--;
-        out->raw = (struct str){ s->text.p + from, end - from };
-        split(s, end, out);
-        s->at = next;
+        size_t from = s->at;
+        out->n = 0;
+        out->fault = part(s, out);
+        if (out->fault) s->at = from;
+        while (s->at < s->text.n && !at_line_end(s)) s->at++;
+        out->raw = (struct str){ s->text.p + from, s->at - from };
+        s->at += peek(s) == '\r';
+        s->at += peek(s) == '\n';
         if (str_trim(out->raw).n == 0) continue;
         s->row++;
         return true;
@@ -103,23 +135,32 @@ bool sheet_next(struct sheet *s, struct sheet_row *out)
 
 bool sheet_open(struct sheet *s, struct arena *a, const char *file, const char **reason)
 {
-    struct sheet_row head;
-
     s->arena = a;
     if (!slurp(s, file, reason)) return false;
     *reason = "it is empty";
-    if (!sheet_next(s, &head)) return false;
-    memcpy(s->columns, head.cells, sizeof s->columns);
-    s->columns_n = head.n;
+    if (!sheet_next(s, &s->first)) return false;
+    *reason = s->first.fault ? arena_printf(a, "the first row: %s", s->first.fault) : "";
+    s->has_heading = true;
     s->row = 0;
-    return true;
+    return !s->first.fault;
+}
+
+void sheet_no_heading(struct sheet *s)
+{
+    s->has_heading = false;
+    s->at = s->has_mark ? 3 : 0;
 }
 
 int sheet_column(const struct sheet *s, const char *name)
 {
+    int found = SHEET_NO_COLUMN;
     int64_t n;
 
-    for (size_t i = 0; i < s->columns_n; i++)
-        if (str_is(s->columns[i], name)) return (int)i;
-    return str_to_i64(str_of(name), &n) && n >= 1 && n <= (int64_t)s->columns_n ? (int)n - 1 : -1;
+    if (str_to_i64(str_of(name), &n) && n >= 1 && n <= (int64_t)s->first.n) return (int)n - 1;
+    for (size_t i = 0; i < s->first.n; i++) {
+        if (!str_is(s->first.cells[i], name)) continue;
+        if (found >= 0) return SHEET_TWO_COLUMNS;
+        found = (int)i;
+    }
+    return found;
 }
