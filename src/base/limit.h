@@ -22,6 +22,7 @@ enum {
     LIMIT_BATCH_MS          = 15,
     LIMIT_BULK_STEP_MS      = 3,
 
+    LIMIT_DATE_DAYS         = 2,         /* a business date, from the one of its moment */
     LIMIT_LINES             = 200,       /* lines of one sale */
     LIMIT_PAYMENTS          = 20,
     LIMIT_DISCOUNTS         = 20,        /* discounts of one line */
@@ -48,3 +49,5 @@ enum {
 };
 
 #define LIMIT_MONEY_MINOR INT64_C(1000000000000000)   /* 10^15: any single amount */
+/* 10^18: all that one member ever bought; nine times that is the largest number there is. */
+#define LIMIT_SPEND_MINOR INT64_C(1000000000000000000)

@@ -124,7 +124,8 @@ int64_t shop_buy(struct ctx *c, const struct shop_sale *s)
     id_emit("mem", s->member_id, member);
     ok(c, purchase_commit(c, &(struct purchase_tell){
         .member = member, .store = "S1", .till = "1", .receipt = receipt, .at = s->at,
-        .business_date = JSON_ABSENT_DATE, .total_minor = s->total_minor }, told), "sale");
+        .business_date = s->business_date ? s->business_date : JSON_ABSENT_DATE,
+        .total_minor = s->total_minor }, told), "sale");
     return told->id;
 }
 

@@ -19,8 +19,12 @@ void    shop_ladder_at(struct ctx *c, const char *doc, int64_t effective_at);
 int64_t shop_member(struct ctx *c, const char *card);
 
 int64_t shop_at(struct ctx *c, const char *local);   /* "2026-05-01T12:00" in the shop's zone */
-/* A sale at `at`, told now (c->now).  Answers its id. */
-struct shop_sale { int64_t member_id, at, total_minor; const char *receipt; };
+/* A sale at `at`, told now (c->now).  Answers its id.  business_date 0: that of its moment. */
+struct shop_sale {
+    int64_t member_id, at, total_minor;
+    const char *receipt;
+    int32_t business_date;
+};
 int64_t shop_buy(struct ctx *c, const struct shop_sale *s);
 void    shop_return(struct ctx *c, int64_t member_id, int64_t purchase_id, int64_t amount_minor);
 void    shop_settle(struct ctx *c, int64_t member_id);

@@ -3,6 +3,7 @@
 #include "app/purchase/purchase_int.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/limit.h"
 #include "core/note.h"
@@ -51,8 +52,14 @@ static enum rc place(struct ctx *c, struct telling *t)
         return fail_at(c, RC_INVALID, "purchase.at_future", "/at",
                        "The time lies more than ten minutes ahead of the clock here.");
     if (t->at > c->now) t->at = c->now;
-    t->business_date = in->business_date != JSON_ABSENT_DATE ? in->business_date
-                     : date_business(t->store->zone, t->at, t->store->day_cut_min);
+    t->business_date = date_business(t->store->zone, t->at, t->store->day_cut_min);
+    if (in->business_date != JSON_ABSENT_DATE) {
+        if (abs(in->business_date - t->business_date) > LIMIT_DATE_DAYS)
+            return fail_at(c, RC_INVALID, "purchase.date_far", "/business_date",
+                           arena_printf(c->arena, "must lie within %d days of the time of the sale",
+                                        LIMIT_DATE_DAYS));
+        t->business_date = in->business_date;
+    }
     t->receipt = in->receipt;
     if (!t->receipt && in->key)
         t->receipt = arena_printf(c->arena, PURCHASE_KEY "%lld:%s", (long long)c->actor.id,
@@ -127,6 +134,10 @@ static enum rc tell(struct ctx *c, const struct telling *t, struct purchase_told
     struct purchase_detail *detail = ARENA_NEW(c->arena, struct purchase_detail);
     struct event *e = ARENA_NEW(c->arena, struct event);
     enum rc rc;
+
+    if (out->timeline.fold.m.spend_minor > LIMIT_SPEND_MINOR - t->in->total_minor)
+        return fail_at(c, RC_CONFLICT, "purchase.spend_limit", "/total_minor",
+                       "All that this member bought would be more than can be counted.");
 
     *detail = (struct purchase_detail){ t->in->lines, t->in->lines_n, t->in->payments,
                                         t->in->payments_n, t->in->identified_by };

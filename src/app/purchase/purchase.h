@@ -40,8 +40,10 @@ struct purchase_told {
 };
 
 /* Refusals, in this order: purchase.lines_differ (the lines do not add up to the total),
- * store.unknown, purchase.at_future, purchase.receipt_missing, member.reference, member.unknown,
- * purchase.receipt_differs, member.blocked, member.frozen. */
+ * store.unknown, purchase.at_future, purchase.date_far (more than LIMIT_DATE_DAYS from the day of
+ * its moment), purchase.receipt_missing, member.reference, member.unknown,
+ * purchase.receipt_differs, member.blocked, member.frozen, purchase.spend_limit
+ * (LIMIT_SPEND_MINOR). */
 enum rc purchase_commit(struct ctx *c, const struct purchase_tell *in, struct purchase_told *out)
     MUST_CHECK;
 

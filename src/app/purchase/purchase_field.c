@@ -32,7 +32,9 @@ static enum rc get_quantity(const struct reading *r, struct json *out)
     const struct purchase_detail *d = detail_of(r);
     int64_t n = 0;
 
-    for (size_t i = 0; i < d->lines_n; i++) n += d->lines[i].quantity - d->lines[i].returned;
+    for (size_t i = 0; i < d->lines_n; i++)
+        if (__builtin_add_overflow(n, d->lines[i].quantity - d->lines[i].returned, &n))
+            return broken(r->c, "purchase.quantity");
     return put_int(out, n);
 }
 

@@ -1,5 +1,6 @@
 /* Telling a sale: its receipt, its place, its refusals in their order. */
 #include "app/purchase/purchase.h"
+#include "base/limit.h"
 #include "sql/purchase_sql.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
@@ -176,4 +177,50 @@ TEST(lines_come_back_in_pieces_and_the_last_takes_the_rest)
     IS_STR(out->status, "returned");
     IS_INT(out->left_minor, 0);
     shop_check(c, m);
+}
+
+TEST(a_business_date_lies_within_two_days_of_its_moment)
+{
+    struct purchase_told *told;
+
+    shop_basics(c);
+    int64_t m = shop_member(c, "1");
+    c->now = shop_at(c, "2026-05-05T12:00");
+    int32_t today = date_of(c->conf->zone, c->now);
+    for (int days = -4; days <= 4; days++) {
+        struct purchase_tell in = tell_of(c, m, arena_printf(c->arena, "d%d", days));
+        in.business_date = today + days;
+        bool is_far = days < -2 || days > 2;
+        IS_INT(tell(c, &in, &told), is_far ? RC_INVALID : RC_OK);
+        if (is_far) IS_STR(c->err.code, "purchase.date_far");
+        if (is_far) IS_STR(c->err.pointer, "/business_date");
+    }
+}
+
+/* No sum of a member's sales can pass what a number holds: the door stops long before. */
+TEST(all_that_a_member_buys_is_bounded_and_never_wraps)
+{
+    struct purchase_told *told;
+    enum rc rc = RC_OK;
+    int n = 0;
+
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"rich\",\"on\":\"purchase\",\"when\":{\">\":[{\"sum\":[\"purchase\","
+                 "\"total_minor\",null,\"30d\"]},0]},\"then\":[{\"points.grant\":{\"unit\":"
+                 "\"points\",\"amount\":1}}]}");
+    int64_t m = shop_member(c, "1");
+    while (rc == RC_OK && n < 1100) {
+        struct arena_mark mark = arena_mark(c->arena);
+        struct purchase_tell in = tell_of(c, m, arena_printf(c->arena, "n%d", n++));
+        c->now += 1000;
+        in.total_minor = LIMIT_MONEY_MINOR;
+        rc = tell(c, &in, &told);
+        if (rc == RC_OK) arena_rewind(c->arena, mark);
+    }
+    IS_INT(rc, RC_CONFLICT);
+    IS_STR(c->err.code, "purchase.spend_limit");
+    IS_INT(n, LIMIT_SPEND_MINOR / LIMIT_MONEY_MINOR + 1);
+    IS_INT(shop_get(c, m).spend_minor, LIMIT_SPEND_MINOR);
+    IS_INT(shop_balance(c, m, "points"), n - 2);
+    shop_rollback(c);
 }

@@ -113,6 +113,7 @@ static void keep_facts(const struct judging *j, const struct judges *by, const s
 static bool is_in_force(const struct rule *r, const struct event *e)
 {
     if (e->at < r->from_at || e->at >= r->to_at) return false;
+    if (e->business_date < r->from_date || e->business_date > r->to_date) return false;
     return r->weekdays == 0 || (r->weekdays & 1u << date_weekday(e->business_date));
 }
 

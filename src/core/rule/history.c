@@ -86,6 +86,22 @@ int32_t history_from(const struct history_term *t, int32_t today)
     return INT32_MIN;
 }
 
+int32_t history_to(const struct history_term *t, int32_t today)
+{
+    int32_t from = history_from(t, today);
+
+    switch (t->window) {
+    case WINDOW_TODAY:   return today;
+    case WINDOW_WEEK:    return from + 6;
+    case WINDOW_MONTH:   return date_add(from, 1, TIME_MONTHS) - 1;
+    case WINDOW_QUARTER: return date_add(from, 3, TIME_MONTHS) - 1;
+    case WINDOW_YEAR:    return date_add(from, 1, TIME_YEARS) - 1;
+    case WINDOW_DAYS:
+    case WINDOW_EVER:    break;
+    }
+    return INT32_MAX;
+}
+
 /* ---- the days ----------------------------------------------------------------------------- */
 
 /* Sales come in the order of the fold, so nearly always the last day or one after it. */
@@ -106,7 +122,7 @@ static bool is_before(const struct sale_mark *a, const struct sale_mark *b)
     return a->at != b->at ? a->at < b->at : a->id < b->id;
 }
 
-void history_add(struct arena *a, struct history *h, const struct sale *s, bool is_in_term)
+bool history_add(struct arena *a, struct history *h, const struct sale *s, bool is_in_term)
 {
     struct sale_day *d = day_of(a, h, s->business_date);
     struct sale_mark mark = { s->at, s->id, s->value_minor };
@@ -115,9 +131,10 @@ void history_add(struct arena *a, struct history *h, const struct sale *s, bool 
     if (d->n == 0 || s->value_minor > d->most_minor) d->most_minor = s->value_minor;
     if (d->n == 0 || is_before(&mark, &d->first)) d->first = mark;
     if (d->n == 0 || is_before(&d->last, &mark)) d->last = mark;
-    d->sum_minor += s->value_minor;
-    if (is_in_term) d->term_minor += s->value_minor;
     d->n++;
+    if (is_in_term && __builtin_add_overflow(d->term_minor, s->value_minor, &d->term_minor))
+        return false;
+    return !__builtin_add_overflow(d->sum_minor, s->value_minor, &d->sum_minor);
 }
 
 void history_new_term(struct history *h)
@@ -138,9 +155,11 @@ static void add_day(struct sale_day *sum, const struct sale_day *d)
     if (sum->n == 0 || d->most_minor > sum->most_minor) sum->most_minor = d->most_minor;
     if (sum->n == 0 || is_before(&d->first, &sum->first)) sum->first = d->first;
     if (sum->n == 0 || is_before(&sum->last, &d->last)) sum->last = d->last;
-    sum->sum_minor += d->sum_minor;
-    sum->term_minor += d->term_minor;
     sum->n += d->n;
+    if (__builtin_add_overflow(sum->sum_minor, d->sum_minor, &sum->sum_minor))
+        sum->sum_minor = INT64_MAX;
+    if (__builtin_add_overflow(sum->term_minor, d->term_minor, &sum->term_minor))
+        sum->term_minor = INT64_MAX;
 }
 
 /* The days from one to another, both included, as if they were one. */
@@ -160,7 +179,7 @@ static struct json integer(int64_t i)
 
 struct json history_value(const struct history_term *t, const struct history *h, int32_t today)
 {
-    struct sale_day sum = sum_days(h, history_from(t, today), today);
+    struct sale_day sum = sum_days(h, history_from(t, today), history_to(t, today));
 
     if (t->what == HISTORY_COUNT) return integer(sum.n);
     if (t->what == HISTORY_SUM) return integer(sum.sum_minor);
@@ -172,10 +191,10 @@ struct json history_value(const struct history_term *t, const struct history *h,
 
 int64_t history_rolling_sum(const struct history *h, int32_t day, int days)
 {
-    return sum_days(h, day - days + 1, day).sum_minor;
+    return sum_days(h, day - days + 1, INT32_MAX).sum_minor;
 }
 
 int64_t history_term_sum(const struct history *h, int32_t day, int days)
 {
-    return sum_days(h, day - days + 1, day).term_minor;
+    return sum_days(h, day - days + 1, INT32_MAX).term_minor;
 }

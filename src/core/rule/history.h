@@ -1,6 +1,8 @@
 /* history.h -- what happened before, summed over a window: {"sum": ["purchase", "total_minor",
- * null, "90d"]}.  A window counts by business date, back from the event's; the event itself is
- * left out. */
+ * null, "90d"]}.  What counts is what stands before the event in the order of the fold.  A rolling
+ * window bounds how far back, by business date, and never forward: a day cut, or a till closed
+ * early, gives an earlier sale a later date, and it happened all the same.  A named period is that
+ * of the event's own business date. */
 #pragma once
 #include "core/event/event.h"
 #include "json/value.h"
@@ -19,6 +21,8 @@ struct history_term {
 bool history_parse(const struct json *op, struct history_term *out, const char **reason);
 /* The first business date inside the window of a term, seen from a day; INT32_MIN for ever. */
 int32_t history_from(const struct history_term *t, int32_t today);
+/* The last one; INT32_MAX but for the named periods. */
+int32_t history_to(const struct history_term *t, int32_t today);
 
 /* What stands before an event, summed by business date: as many days as there are, however many
  * sales.  The dates rise. */
@@ -32,13 +36,14 @@ struct sale_day {
 };
 struct history { struct sale_day *days; size_t n, cap; };
 
-void    history_add(struct arena *a, struct history *h, const struct sale *s, bool is_in_term);
+/* False: a sum would not fit, which the door makes impossible (LIMIT_SPEND_MINOR). */
+bool    history_add(struct arena *a, struct history *h, const struct sale *s, bool is_in_term);
 void    history_new_term(struct history *h);
 /* True if the member's counters hold it (all sales ever, counted or summed): no sale is read. */
 bool    history_is_counted(const struct history_term *t);
 /* Over the sales that came before; null for min, max, first, last of nothing. */
 struct json history_value(const struct history_term *t, const struct history *h, int32_t today);
-/* The sum over a rolling window of N days ending on a day (the day itself and the N-1 before). */
+/* The sum over a rolling window of N days: a day, the N-1 before it, and what is dated later. */
 int64_t history_rolling_sum(const struct history *h, int32_t day, int days);
 /* The same of what was sold since the term began. */
 int64_t history_term_sum(const struct history *h, int32_t day, int days);

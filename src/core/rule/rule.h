@@ -99,6 +99,7 @@ struct rule {
     const struct logic *when;            /* NULL: always */
     const struct effect_step *then; size_t then_n;
     int64_t from_at, to_at;              /* active: [from, to); NEVER bounds when not given */
+    int32_t from_date, to_date;          /* or by business date, both included */
     unsigned weekdays;                   /* bit 1..7; 0: every day */
     /* on history, tier or limits: judged again when they move */
     bool is_dependent;

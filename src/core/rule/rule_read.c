@@ -6,7 +6,7 @@
 #include "core/rule/logic_check.h"
 #include "core/rule/rule_int.h"
 
-struct active_doc { int64_t from, to; struct json weekdays; };
+struct active_doc { struct json from, to, weekdays; };
 struct rule_doc {
     const char *name, *on, *kind, *status;
     struct json when, then;
@@ -17,8 +17,8 @@ static const char *const kinds[] = { "base", "bonus", NULL };
 static const char *const statuses[] = { "active", "archived", NULL };
 
 JSON_SHAPE(active_shape, struct active_doc,
-    { "from", JT_MOMENT, offsetof(struct active_doc, from) },
-    { "to", JT_MOMENT, offsetof(struct active_doc, to) },
+    { "from", JT_VALUE, offsetof(struct active_doc, from) },
+    { "to", JT_VALUE, offsetof(struct active_doc, to) },
     { "weekdays", JT_VALUE, offsetof(struct active_doc, weekdays) });
 JSON_SHAPE(rule_shape, struct rule_doc,
     { "name", JT_TEXT, offsetof(struct rule_doc, name), .flags = JF_REQUIRED, .min = 1,
@@ -175,14 +175,51 @@ static enum rc read_then(struct json_reader *r, const struct conf *conf, const s
     return rc;
 }
 
+/* An end of `active`: a day of the shop, or an exact moment. */
+static bool read_end(const struct json *v, int32_t *date, int64_t *at)
+{
+    struct str s = { v->kind == JSON_TEXT ? v->u.text : "", v->kind == JSON_TEXT ? v->n : 0 };
+
+    return v->kind == JSON_NULL || date_parse(s, date) || time_parse(s, at);
+}
+
+static enum rc wrong_end(struct json_reader *r, const char *pointer, const char *reason)
+{
+    json_mistake(r, pointer, reason);
+    return RC_INVALID;
+}
+
+/* Days are what shops mean: "to 31 May" ends with that business day, whenever the till closes. */
+static enum rc read_ends(struct json_reader *r, const struct active_doc *a, struct rule *out)
+{
+    static const char form[] = "must be a day, such as 2026-05-31, or a moment with its offset";
+    bool is_day, is_until_day;
+
+    if (!read_end(&a->from, &out->from_date, &out->from_at))
+        return wrong_end(r, "/active/from", form);
+    if (!read_end(&a->to, &out->to_date, &out->to_at)) return wrong_end(r, "/active/to", form);
+    if (a->from.kind == JSON_NULL || a->to.kind == JSON_NULL) return RC_OK;
+    is_day = out->from_date != INT32_MIN;
+    is_until_day = out->to_date != INT32_MAX;
+    if (is_day != is_until_day)
+        return wrong_end(r, "/active/to", "must be a day or a moment, as `from` is");
+    if (is_day ? out->to_date < out->from_date : out->to_at <= out->from_at)
+        return wrong_end(r, "/active/to", is_day ? "must not lie before `from`"
+                                                 : "must lie after `from`");
+    return RC_OK;
+}
+
 static enum rc read_active(struct json_reader *r, const struct active_doc *a, struct rule *out)
 {
+    enum rc rc;
+
     out->from_at = INT64_MIN;
     out->to_at = TIME_NEVER;
+    out->from_date = INT32_MIN;
+    out->to_date = INT32_MAX;
     if (!a) return RC_OK;
-    if (a->from != JSON_ABSENT) out->from_at = a->from;
-    if (a->to != JSON_ABSENT) out->to_at = a->to;
-    if (a->weekdays.kind == JSON_NULL) return RC_OK;
+    rc = read_ends(r, a, out);
+    if (rc != RC_OK || a->weekdays.kind == JSON_NULL) return rc;
     if (a->weekdays.kind != JSON_LIST) goto wrong;
     for (size_t i = 0; i < a->weekdays.n; i++) {
         const struct json *d = &a->weekdays.u.items[i];

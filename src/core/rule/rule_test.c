@@ -31,6 +31,58 @@ TEST(a_rule_gives_on_its_weekdays_and_between_its_dates)
     shop_check(c, m);
 }
 
+/* "To 31 May" means to the end of that business day. */
+TEST(a_rule_that_holds_between_days_holds_by_business_date_both_included)
+{
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"may\",\"on\":\"purchase\",\"active\":{\"from\":\"2026-05-01\","
+                 "\"to\":\"2026-05-31\"}," GIVE(7) "}");
+    int64_t m = shop_member(c, "1"), given = 0;
+    static const struct { const char *at, *date; int64_t gives; } sales[] = {
+        { "2026-04-30T23:59", "2026-04-30", 0 }, { "2026-04-30T23:59", "2026-05-01", 7 },
+        { "2026-05-01T00:00", "2026-05-01", 7 }, { "2026-05-31T23:59", "2026-05-31", 7 },
+        { "2026-06-01T00:30", "2026-05-31", 7 }, { "2026-06-01T00:30", "2026-06-01", 0 },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(sales); i++) {
+        int32_t date;
+        IS_TRUE(date_parse(str_of(sales[i].date), &date));
+        c->now = shop_at(c, sales[i].at);
+        shop_buy(c, &(struct shop_sale){ .member_id = m, .at = c->now, .total_minor = 100,
+                                         .business_date = date });
+        given += sales[i].gives;
+        IS_INT(shop_balance(c, m, "points"), given);
+    }
+    shop_check(c, m);
+}
+
+TEST(a_rule_whose_end_lies_before_its_beginning_is_refused)
+{
+    static const struct { const char *active, *pointer; } wrong[] = {
+        { "{\"from\":\"2026-05-02\",\"to\":\"2026-05-01\"}", "/active/to" },
+        { "{\"from\":\"2026-05-01T00:00:00+08:00\",\"to\":\"2026-05-01T00:00:00+08:00\"}",
+          "/active/to" },
+        { "{\"from\":\"2026-05-01T00:00:00Z\",\"to\":\"2026-04-01T00:00:00Z\"}", "/active/to" },
+        { "{\"from\":\"2026-05-01\",\"to\":\"2026-06-01T00:00:00Z\"}", "/active/to" },
+        { "{\"from\":\"2026-05-01T00:00:00\"}", "/active/from" },
+        { "{\"from\":\"2026-02-30\"}", "/active/from" },
+        { "{\"to\":5}", "/active/to" },
+    };
+
+    shop_basics(c);
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        struct json_reader r = { .arena = c->arena };
+        struct json_error error;
+        struct json doc;
+        struct rule out;
+        const char *text = arena_printf(c->arena, "{\"name\":\"r\",\"on\":\"purchase\",\"active\":"
+                                        "%s," GIVE(1) "}", wrong[i].active);
+        IS_INT(json_parse(c->arena, str_of(text), &doc, &error), RC_OK);
+        IS_INT(rule_check(&r, c->conf, &doc, &out), RC_INVALID);
+        IS_INT(r.mistakes.n, 1);
+        IS_STR(r.mistakes.list[0].pointer, wrong[i].pointer);
+    }
+}
+
 TEST(an_archived_version_gives_no_more_and_the_past_stays)
 {
     struct json_error error;

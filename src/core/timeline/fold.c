@@ -8,7 +8,7 @@
 #include "core/timeline/track.h"
 #include "sql/event_sql.h"
 
-enum { SALES_PAGE = 1000 };
+enum { SALES_PAGE = 1000, MARGIN_DAYS = LIMIT_DATE_DAYS + 2 };
 
 void fold_resume(struct fold *f, struct ctx *c, const struct member *m)
 {
@@ -24,9 +24,11 @@ void fold_begin(struct fold *f, struct ctx *c, const struct member *m)
                                .settled_at = m->settled_at, .due_at = m->due_at } };
 }
 
-static void add_past(struct fold *f, const struct sale *s)
+static enum rc add_past(struct fold *f, const struct sale *s)
 {
-    history_add(f->keep, &f->past, s, s->at > f->m.tier_since_at);
+    bool is_in_term = s->at > f->m.tier_since_at;
+
+    return history_add(f->keep, &f->past, s, is_in_term) ? RC_OK : broken(f->c, "event.value");
 }
 
 /* A page of rows is summed and forgotten: a million sales take no more memory than a thousand. */
@@ -38,11 +40,11 @@ static enum rc load_past(struct fold *f, int64_t from_at)
     do {
         struct arena_mark mark = arena_mark(f->c->arena);
         rc = sql_event_sales(f->c, &v);
+        for (size_t i = 0; rc == RC_OK && i < v.n; i++)
+            rc = add_past(f, &(struct sale){ .id = v.rows[i].id, .at = v.rows[i].at,
+                                             .value_minor = v.rows[i].value_minor,
+                                             .business_date = (int32_t)v.rows[i].business_date });
         if (rc != RC_OK) return rc;
-        for (size_t i = 0; i < v.n; i++)
-            add_past(f, &(struct sale){ .id = v.rows[i].id, .at = v.rows[i].at,
-                                        .value_minor = v.rows[i].value_minor,
-                                        .business_date = (int32_t)v.rows[i].business_date });
         if (v.n > 0) {
             v.from_at = v.rows[v.n - 1].at;
             v.after_id = v.rows[v.n - 1].id;
@@ -52,21 +54,20 @@ static enum rc load_past(struct fold *f, int64_t from_at)
     return RC_OK;
 }
 
-/* A day more than asked on the moment's side: a business date may begin up to a day later than its
- * calendar day, and zones of stores differ. */
+/* Some days more than asked on the moment's side: a till may give a sale another business date than
+ * the one of its moment (LIMIT_DATE_DAYS), the day is cut late, and zones of stores differ. */
 enum rc fold_need(struct fold *f, int32_t day, int days)
 {
     int64_t from_at = TIME_BEGIN;
 
-    if (days < day) from_at = date_start(f->c->conf->zone, day - days) - TIME_DAY_MS;
+    if (days < day) from_at = date_start(f->c->conf->zone, day - days - MARGIN_DAYS);
     if (from_at >= f->past_from_at) return RC_OK;
     if (!f->keep) f->keep = arena_open_in(f->c->arena, LIMIT_HISTORY_BYTES);
     f->past = (struct history){ 0 };
     enum rc rc = load_past(f, from_at);
-    if (rc != RC_OK) return rc;
-    for (size_t i = 0; i < f->own_n; i++) add_past(f, &f->own[i]);
+    for (size_t i = 0; rc == RC_OK && i < f->own_n; i++) rc = add_past(f, &f->own[i]);
     f->past_from_at = from_at;
-    return RC_OK;
+    return rc;
 }
 
 /* A raised event that was booked before is the same one: its gifts are revised, not given again. */
@@ -158,20 +159,23 @@ static enum rc drain(struct fold *f)
     return RC_OK;
 }
 
-static void count_sale(struct fold *f, const struct event *e)
+static enum rc count_sale(struct fold *f, const struct event *e)
 {
     struct member *m = &f->m;
     struct sale s = { .id = e->id, .at = e->at, .value_minor = e->value_minor,
                       .business_date = e->business_date };
 
-    if (!str_eq(e->name, EVENT_SALE)) return;
-    if (f->past_from_at != TIME_NEVER) add_past(f, &s);
+    if (!str_eq(e->name, EVENT_SALE)) return RC_OK;
+    enum rc rc = f->past_from_at != TIME_NEVER ? add_past(f, &s) : RC_OK;
+    if (rc != RC_OK) return rc;
     if (f->past_from_at != TIME_BEGIN)
         *ARENA_PUSH(f->c->arena, f->own, f->own_n, f->own_cap) = s;
     m->purchases_n++;
-    m->spend_minor += e->value_minor;
+    if (__builtin_add_overflow(m->spend_minor, e->value_minor, &m->spend_minor))
+        return broken(f->c, "member.spend");
     if (e->at < m->first_purchase_at) m->first_purchase_at = e->at;
     if (e->at > m->last_purchase_at) m->last_purchase_at = e->at;
+    return RC_OK;
 }
 
 static bool matters(const struct fold *f, const struct event *e)
@@ -196,7 +200,8 @@ enum rc fold_event(struct fold *f, struct event *e)
     if (rc == RC_OK) rc = judge_step(f, e);
     if (rc != RC_OK) return rc;
     if (matters(f, e) && e->at > f->m.fold_at) f->m.fold_at = e->at;
-    count_sale(f, e);
+    rc = count_sale(f, e);
+    if (rc != RC_OK) return rc;
     f->root = e;
     if (is_moved) rc = track->event(f, e);
     return rc == RC_OK ? drain(f) : rc;

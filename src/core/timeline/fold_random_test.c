@@ -11,7 +11,7 @@
 
 enum { SALES_MAX = 24, SPAN_DAYS = 520 };
 
-struct plan { int64_t at, total, returned, id; bool is_told, is_gone; };
+struct plan { int64_t at, total, returned, id; int32_t date; bool is_told, is_gone; };
 struct world {
     struct dice dice;
     struct plan sales[SALES_MAX];
@@ -36,6 +36,10 @@ static void publish_rules(struct ctx *c, struct world *w)
         "{\"<=\":[{\"var\":\"now.weekday\"},4]}",
         "{\">\":[{\"var\":\"member.days_since_last\"},20]}",
         "{\">=\":[{\"max\":[\"purchase\",\"total_minor\",null,\"year\"]},1500]}",
+        "{\"<\":[{\"count\":[\"purchase\",null,null,\"ever\"]},4]}",
+        "{\">\":[{\"last\":[\"purchase\",\"total_minor\",null,\"7d\"]},500]}",
+        "{\"<\":[{\"first\":[\"purchase\",\"total_minor\",null,\"week\"]},900]}",
+        "{\"<\":[{\"sum\":[\"purchase\",\"total_minor\",null,\"today\"]},700]}",
     };
     static const char *const amounts[] = {
         "{\"per\":100,\"give\":3}", "{\"percent\":\"1.5\"}", "{\"steps\":[[300,5],[1200,40]]}",
@@ -77,6 +81,10 @@ static void make_sales(struct ctx *c, struct world *w)
         w->sales[i] = (struct plan){
             .at = roll(w, w->start, w->end - TIME_DAY_MS) / 60000 * 60000 + i,
             .total = roll(w, 0, 25) * 100 + roll(w, 0, 99) };
+    /* A till that closed early or late dates a sale into the next day or the last. */
+    for (int i = 0; i < w->n; i++)
+        w->sales[i].date = date_of(c->conf->zone, w->sales[i].at)
+                         + (roll(w, 0, 3) ? 0 : (int32_t)roll(w, -1, 1));
 }
 
 /* A sale of that moment has happened and may be told. */
@@ -124,7 +132,7 @@ static void spend(struct ctx *c, struct world *w, int64_t member_id)
 static void tell(struct ctx *c, struct plan *p, int64_t member_id)
 {
     p->id = shop_buy(c, &(struct shop_sale){ .member_id = member_id, .at = p->at,
-                                             .total_minor = p->total });
+                                             .total_minor = p->total, .business_date = p->date });
     p->is_told = true;
 }
 
@@ -168,7 +176,8 @@ static int64_t live_plainly(struct ctx *c, struct world *w)
         if (p->is_gone) continue;
         c->now = p->at;
         shop_buy(c, &(struct shop_sale){ .member_id = m, .at = p->at,
-                                         .total_minor = p->total - p->returned });
+                                         .total_minor = p->total - p->returned,
+                                         .business_date = p->date });
     }
     c->now = w->end;
     shop_settle(c, m);

@@ -132,7 +132,7 @@ static bool is_same(const struct booked *b, const struct sql_award_timeline_row 
         && b->unit_id == r->unit_id && str_eq(b->subject, r->subject);
 }
 
-static void add_booked(struct refold *r, struct booked_list *list,
+static enum rc add_booked(struct refold *r, struct booked_list *list,
                        const struct sql_award_timeline_row *row)
 {
     struct booked *b = NULL;
@@ -147,10 +147,12 @@ static void add_booked(struct refold *r, struct booked_list *list,
                               .subject = row->subject, .unit_id = row->unit_id };
     }
     b->rule_version = row->rule_version;
-    b->amount += row->amount;
-    b->lapsed += row->lapsed;
     if (row->lot_id)
         *ARENA_PUSH(r->c->arena, b->lot_ids, b->lots_n, b->lots_cap) = row->lot_id;
+    if (__builtin_add_overflow(b->amount, row->amount, &b->amount)
+        || __builtin_add_overflow(b->lapsed, row->lapsed, &b->lapsed))
+        return broken(r->c, "award.amount");
+    return RC_OK;
 }
 
 /* Newest first: a take-back asks the lot that was given last. */
@@ -166,11 +168,14 @@ static void reverse_lots(struct booked_list *list)
     }
 }
 
-static void take_booked(struct refold *r, struct booked_list *list,
-                        const struct sql_award_timeline *v)
+static enum rc take_booked(struct refold *r, struct booked_list *list,
+                           const struct sql_award_timeline *v)
 {
-    for (size_t i = 0; i < v->n; i++) add_booked(r, list, &v->rows[i]);
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; rc == RC_OK && i < v->n; i++) rc = add_booked(r, list, &v->rows[i]);
     reverse_lots(list);
+    return rc;
 }
 
 static bool is_seen(const struct refold *r, int64_t id)
@@ -248,9 +253,8 @@ static enum rc load_booked(struct refold *r, struct refold_page *p)
     if (rc == RC_OK) rc = cut_at_awards(r, p, &told);
     if (rc != RC_OK) return rc;
     take_known(r, p, &known);
-    take_booked(r, &p->booked[0], &told);
-    take_booked(r, &p->booked[1], &raised);
-    return RC_OK;
+    rc = take_booked(r, &p->booked[0], &told);
+    return rc == RC_OK ? take_booked(r, &p->booked[1], &raised) : rc;
 }
 
 /* ---- a page: folded ------------------------------------------------------------------------ */

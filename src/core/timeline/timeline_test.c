@@ -69,6 +69,31 @@ TEST(nobody_gains_by_buying_to_a_threshold_and_returning)
     shop_check(c, m);
 }
 
+/* The bar's day ends at five, the shop's at midnight: the sale of 00:30 has the later business
+ * date, the one of 01:00 the earlier. */
+TEST(a_later_business_date_hides_no_earlier_sale)
+{
+    shop_basics(c);
+    shop_ladder(c, "{\"levels\":[{\"code\":\"s\",\"name\":\"S\",\"threshold_minor\":5000}],"
+                   "\"window_days\":365,\"term_days\":365}");
+    shop_rule(c, "{\"name\":\"first\",\"on\":\"purchase\",\"when\":{\"==\":[{\"count\":["
+                 "\"purchase\",\"total_minor\",null,\"365d\"]},0]},\"then\":[{\"points.grant\":"
+                 "{\"unit\":\"points\",\"amount\":100}}]}");
+    int64_t m = shop_member(c, "1"), at = shop_at(c, "2026-06-02T00:30");
+    int32_t today = date_of(c->conf->zone, at);
+    c->now = at + 3 * 3600000;
+    shop_buy(c, &(struct shop_sale){ .member_id = m, .at = at, .total_minor = 3000 });
+    shop_buy(c, &(struct shop_sale){ .member_id = m, .at = at + 1800000, .total_minor = 3000,
+                                     .business_date = today - 1 });
+    IS_INT(shop_get(c, m).tier_level, 1);
+    IS_INT(shop_balance(c, m, "points"), 100);
+    shop_check(c, m);
+    c->now = shop_at(c, "2027-06-04T00:00");             /* outside the window of the term */
+    shop_settle(c, m);
+    IS_INT(shop_get(c, m).tier_level, 0);
+    shop_check(c, m);
+}
+
 TEST(a_late_sale_is_judged_in_its_place)
 {
     shop_basics(c);

@@ -159,9 +159,9 @@ TEST(a_window_over_many_sales_takes_the_memory_of_its_days)
     struct history_term t = { .what = HISTORY_SUM, .window = WINDOW_DAYS, .days = 30 };
 
     for (int64_t i = 0; i < 1000000; i++)
-        history_add(a, &h, &(struct sale){ .id = i, .at = i, .value_minor = 2,
-                                           .business_date = (int32_t)(20000 + i / 10000) },
-                    i >= 995000);
+        IS_TRUE(history_add(a, &h, &(struct sale){
+            .id = i, .at = i, .value_minor = 2, .business_date = (int32_t)(20000 + i / 10000) },
+                            i >= 995000));
     IS_INT(h.n, 100);
     IS_INT(history_value(&t, &h, 20099).u.i, 30 * 20000);
     IS_INT(history_rolling_sum(&h, 20099, 1), 20000);
