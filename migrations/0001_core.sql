@@ -184,7 +184,7 @@ CREATE TABLE posting (
     from_account TEXT   NOT NULL,          -- member issued redeemed expired adjusted opening in_transit
     to_account   TEXT   NOT NULL,
     amount       BIGINT NOT NULL CHECK (amount > 0),
-    kind         TEXT   NOT NULL,          -- award take_back spend reversal expiry adjustment
+    kind         TEXT   NOT NULL,          -- award take_back give_back spend reversal expiry adjustment
     company_id   BIGINT NOT NULL,
     store_id     BIGINT NOT NULL,
     at           BIGINT NOT NULL,

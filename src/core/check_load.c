@@ -35,6 +35,14 @@ static int compare_ids(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
+/* Of awards that name a lot, the one that made it: others took from it, or gave back to it. */
+static bool is_maker(const struct check *k, const struct sql_check_awards_row *a)
+{
+    const struct sql_check_lots_row *l = a->lot_id ? check_lot_of(k, a->lot_id) : NULL;
+
+    return l && a->amount > 0 && l->event_id == a->cause_id;
+}
+
 static void index_rows(struct check *k)
 {
     k->by_id = ARENA_ARRAY(k->c->arena, const struct sql_check_events_row *, k->events.n + 1);
@@ -42,8 +50,7 @@ static void index_rows(struct check *k)
     qsort(k->by_id, k->events.n, sizeof *k->by_id, compare_events);
     k->lots_of_awards = ARENA_ARRAY(k->c->arena, int64_t, k->awards.n + 1);
     for (size_t i = 0; i < k->awards.n; i++) {
-        const struct effect *effect = effect_find(k->awards.rows[i].effect);
-        if (effect && effect->has_lots && k->awards.rows[i].lot_id)
+        if (is_maker(k, &k->awards.rows[i]))
             k->lots_of_awards[k->lots_of_awards_n++] = k->awards.rows[i].lot_id;
     }
     qsort(k->lots_of_awards, k->lots_of_awards_n, sizeof *k->lots_of_awards, compare_ids);
@@ -136,6 +143,10 @@ bool check_is_revived(const struct check *k, const struct sql_check_lots_row *l)
     if (!u || (!u->is_revived && l->unit_changed_at == 0)) return false;
     for (size_t i = 0; i < k->uses.n; i++)
         if (k->uses.rows[i].lot_id == l->id && k->uses.rows[i].returned > 0) return true;
+    for (size_t i = 0; i < k->awards.n; i++)
+        if (k->awards.rows[i].lot_id == l->id && k->awards.rows[i].amount > 0
+            && k->awards.rows[i].cause_id != l->event_id)
+            return true;
     return false;
 }
 

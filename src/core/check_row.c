@@ -26,6 +26,7 @@ static bool is_between(const struct sql_check_postings_row *p, const char *from,
 static bool is_kind_whole(const struct sql_check_postings_row *p)
 {
     if (str_eq(p->kind, "award"))     return is_between(p, "issued", "member");
+    if (str_eq(p->kind, "give_back")) return is_between(p, "issued", "member");
     if (str_eq(p->kind, "take_back")) return is_between(p, "member", "issued");
     if (str_eq(p->kind, "spend"))     return is_between(p, "member", "redeemed");
     if (str_eq(p->kind, "reversal"))  return is_between(p, "redeemed", "member");
@@ -38,9 +39,16 @@ static bool is_kind_whole(const struct sql_check_postings_row *p)
 static bool is_day_right(const struct check *k, const struct sql_check_postings_row *p,
                          const struct sql_check_events_row *e)
 {
-    bool is_award = str_eq(p->kind, "award") || str_eq(p->kind, "take_back");
+    bool is_award = str_eq(p->kind, "award") || str_eq(p->kind, "take_back")
+                 || str_eq(p->kind, "give_back");
 
-    return is_award || p->book_date == check_book_date(k, e, e->booked_at);
+    if (is_award || p->book_date == check_book_date(k, e, e->booked_at)) return true;
+    /* What lapsed as it was given back went with an award, perhaps of a later day: a task's. */
+    for (size_t i = 0; i < k->awards.n && str_eq(p->kind, "expiry"); i++)
+        if (k->awards.rows[i].cause_id == e->id
+            && check_book_date(k, e, k->awards.rows[i].at) == p->book_date)
+            return true;
+    return false;
 }
 
 static bool has_balance(const struct check *k, int64_t unit_id)

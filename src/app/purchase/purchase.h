@@ -64,7 +64,7 @@ struct purchase_returned {
 };
 /* Refusals, in this order: purchase.unknown, purchase.voided, purchase.returned (nothing is left),
  * purchase.void_late (void only on its business date, and whole), return.line_unknown,
- * return.too_much, then those of take-backs. */
+ * return.too_much, then points.take_back_refused and return.unjudged (timeline_changed). */
 enum rc purchase_return(struct ctx *c, const struct purchase_return *in,
                         struct purchase_returned *out) MUST_CHECK;
 

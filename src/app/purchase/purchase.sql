@@ -96,8 +96,8 @@ SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_i
    AND (e.name IN ('purchase.returned', 'purchase.voided') OR r.id IS NOT NULL)
  ORDER BY e.booked_at, e.id LIMIT 1000000;
 
--- :each purchase_prove_awards(member_id i64) -> (event_id i64, n i64, rule_id i64, effect_n i64, amount i64, basis_minor i64, at i64)
-SELECT a.event_id, a.n, a.rule_id, a.effect_n, a.amount, a.basis_minor, a.at
+-- :each purchase_prove_awards(member_id i64) -> (event_id i64, n i64, rule_id i64, effect_n i64, amount i64, basis_minor i64, cause_id i64, at i64)
+SELECT a.event_id, a.n, a.rule_id, a.effect_n, a.amount, a.basis_minor, a.cause_id, a.at
   FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
  WHERE e.member_id = :member_id AND e.name = 'purchase' ORDER BY a.event_id, a.n LIMIT 1000000;
 

@@ -240,14 +240,19 @@ static void check_seals(struct proof *p)
 
 /* ---- what awards were computed on ------------------------------------------------------------ */
 
+/* One difference may be several rows, a part each, that lie together under one cause. */
 static int64_t standing_after(const struct proof *p, size_t i)
 {
-    const struct sql_purchase_prove_awards_row *a = &p->awards.rows[i];
+    const struct sql_purchase_prove_awards_row *a = &p->awards.rows[i], *b;
+    size_t k = i;
     int64_t sum = 0;
 
-    for (size_t k = i + 1; k > 0 && p->awards.rows[k - 1].event_id == a->event_id; k--) {
-        const struct sql_purchase_prove_awards_row *b = &p->awards.rows[k - 1];
-        if (b->rule_id == a->rule_id && b->effect_n == a->effect_n) sum += b->amount;
+    while (k > 0 && p->awards.rows[k - 1].event_id == a->event_id) k--;
+    for (; k < p->awards.n && p->awards.rows[k].event_id == a->event_id; k++) {
+        b = &p->awards.rows[k];
+        if (b->rule_id != a->rule_id || b->effect_n != a->effect_n) continue;
+        if (k > i && b->cause_id != a->cause_id) break;
+        sum += b->amount;
     }
     return sum;
 }

@@ -196,6 +196,6 @@ enum rc purchase_return(struct ctx *c, const struct purchase_return *in,
     if (rc == RC_OK) rc = write(c, t, out);
     if (rc == RC_OK)
         rc = timeline_changed(&out->timeline, &(struct past_change){
-            .event_id = in->purchase_id, .from_at = t->sale.at, .cause = e });
+            .event_id = in->purchase_id, .from_at = t->sale.at, .cause = e, .may_refuse = true });
     return rc == RC_OK ? timeline_close(&out->timeline) : rc;
 }

@@ -181,6 +181,17 @@ static enum rc book(struct ctx *c, int64_t member_id, const struct event *raised
     return sql_tier_change_add(c, &v);
 }
 
+static enum rc revise(struct ctx *c, int64_t member_id, const struct event *raised)
+{
+    const struct tier_moved *moved = raised->detail;
+
+    if (!str_prefix(raised->name, "tier.") || !moved) return RC_OK;
+    struct sql_tier_change_revise v = {
+        .id = raised->id, .member_id = member_id, .from_level = moved->from_level,
+        .to_level = moved->to_level, .until_at = moved->until_at, .reason = moved->reason };
+    return sql_tier_change_revise(c, &v);
+}
+
 static enum rc drop(struct ctx *c, int64_t member_id, const struct event *gone, int64_t cause_id)
 {
     struct sql_tier_change_end v = { .id = gone->id, .member_id = member_id,
@@ -239,6 +250,7 @@ static struct level_name level_name(const struct ctx *c, int64_t level)
 
 const struct track tier_track = {
     .name = "tier", .conf_read = tier_conf_read, .is_on = is_on, .window_days = window_days,
-    .event = on_event, .due = due, .settle = settle, .book = book, .drop = drop,
+    .event = on_event, .due = due, .settle = settle, .book = book, .revise = revise,
+    .drop = drop,
     .prove = tier_prove, .level = level_name, .notice = notice,
 };

@@ -10,6 +10,11 @@ INSERT INTO tier_change (id, member_id, at, from_level, to_level, until_at, reas
                          ended_by)
 VALUES (:id, :member_id, :at, :from_level, :to_level, :until_at, :reason, :cause_id, 1, 0);
 
+-- :exec tier_change_revise(id i64, member_id i64, from_level i64, to_level i64, until_at i64, reason text)
+UPDATE tier_change SET from_level = :from_level, to_level = :to_level, until_at = :until_at,
+                       reason = :reason
+ WHERE id = :id AND member_id = :member_id;
+
 -- :exec tier_change_end(id i64, member_id i64, ended_by i64)
 UPDATE tier_change SET is_live = 0, ended_by = :ended_by WHERE id = :id AND member_id = :member_id;
 

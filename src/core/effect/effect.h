@@ -7,12 +7,13 @@
 #include "core/ledger/ledger.h"
 #include "core/rule/rule.h"
 
+struct booked_lot { int64_t id, amount; };           /* summed, signed */
 /* What was booked for one (event, rule, effect), summed. */
 struct booked {
     int64_t event_id, event_at, rule_id, rule_version, effect_n;
     const char *effect, *subject;
     int64_t unit_id, amount, lapsed;
-    int64_t *lot_ids; size_t lots_n, lots_cap;      /* newest first */
+    struct booked_lot *lots; size_t lots_n, lots_cap;    /* the one booked last comes first */
     bool is_dependent;                   /* as in the table */
     bool is_seen;                        /* the fold gives it too */
 };
@@ -26,9 +27,10 @@ struct booking {
     const struct award *award;           /* what should stand; NULL: nothing any more */
     const struct booked *before;         /* NULL: never booked */
     int64_t delta;                       /* should stand less booked; never 0 */
-    /* the answer, for the row of `award` */
-    int64_t lot_id, posted, owed, lapsed, forgiven;
+    /* the answer, for the rows of `award`: each a part of delta; none: nothing to say of them */
+    struct booking_part *parts; size_t parts_n, parts_cap;
 };
+struct booking_part { int64_t amount, lot_id, posted, owed, lapsed, forgiven; };
 
 /* For `regulars check`: a row of `award`, and what it hangs on. */
 struct award_check {

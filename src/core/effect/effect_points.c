@@ -63,44 +63,106 @@ static int64_t plan_take(const struct effect_step *s, int64_t basis_minor,
     return -amount_of(&s->amount, basis_minor, scale);
 }
 
-static enum rc grant(struct booking *b)
+static void note_part(struct booking *b, const struct booking_part *part)
 {
-    struct grant g = { .unit = b->unit, .amount = b->delta, .from_account = "issued",
+    *ARENA_PUSH(b->c->arena, b->parts, b->parts_n, b->parts_cap) = *part;
+}
+
+static enum rc grant(struct booking *b, int64_t amount)
+{
+    struct grant g = { .unit = b->unit, .amount = amount, .from_account = "issued",
                        .kind = "award", .expires_at = TIME_NEVER };
+    int64_t lot_id;
+    enum rc rc;
 
     if (b->award) {
         g.available_at = b->award->available_at;
         g.expires_at = b->award->expires_at;
     }
-    b->posted = b->delta;
-    return books_grant(b->books, &g, &b->lot_id);
+    rc = books_grant(b->books, &g, &lot_id);
+    note_part(b, &(struct booking_part){ .amount = amount, .posted = amount, .lot_id = lot_id });
+    return rc;
 }
 
-static enum rc take(struct booking *b)
+static const int64_t *own_lots(const struct booking *b)
 {
-    struct taken taken;
+    int64_t *ids = ARENA_ARRAY(b->c->arena, int64_t, b->before->lots_n);
+
+    for (size_t i = 0; i < b->before->lots_n; i++) ids[i] = b->before->lots[i].id;
+    return ids;
+}
+
+static enum rc take_back(struct booking *b, struct taken *out)
+{
     struct take t = { .unit = b->unit, .amount = -b->delta, .to_account = "issued",
                       .kind = "take_back" };
 
-    if (b->before) {
-        t.lot_ids = b->before->lot_ids;
+    if (b->before && b->before->amount > 0) {
+        t.lot_ids = own_lots(b);
         t.lots_n = b->before->lots_n;
         t.lapsed_before = b->before->lapsed;
     }
-    enum rc rc = books_take_back(b->books, &t, &taken);
-    b->posted = -taken.posted;
-    b->owed = taken.owed;
-    b->lapsed = taken.lapsed;
-    b->forgiven = taken.forgiven;
-    return rc;
+    return books_take_back(b->books, &t, out);
 }
 
 /* The same for the first booking and for a difference: what is more is granted, what is less is
  * taken back. */
-static enum rc book(struct booking *b)
+static enum rc book_grant(struct booking *b)
+{
+    struct taken taken;
+    enum rc rc;
+
+    assert(b->delta != 0);
+    if (b->delta > 0) return grant(b, b->delta);
+    rc = take_back(b, &taken);
+    note_part(b, &(struct booking_part){ .amount = b->delta, .posted = -taken.posted,
+                                         .owed = taken.owed, .lapsed = taken.lapsed,
+                                         .forgiven = taken.forgiven });
+    return rc;
+}
+
+/* Each lot it takes from is a row of its own, so that what is undone goes back there. */
+static enum rc take(struct booking *b)
+{
+    int64_t left = b->delta;
+    struct taken taken;
+    enum rc rc = take_back(b, &taken);
+
+    for (size_t i = 0; i < taken.parts_n; i++) {
+        const struct taken_part *p = &taken.parts[i];
+        note_part(b, &(struct booking_part){ .amount = -p->amount, .posted = -p->amount,
+                                             .lot_id = p->lot_id });
+        left += p->amount;
+    }
+    if (left != 0)
+        note_part(b, &(struct booking_part){ .amount = left, .posted = -taken.owed,
+                                             .owed = taken.owed, .forgiven = taken.forgiven });
+    return rc;
+}
+
+/* To the lots it came from, the last one first; what had become a debt pays debts. */
+static enum rc undo_take(struct booking *b)
+{
+    int64_t left = b->delta;
+
+    for (size_t i = 0; b->before && i < b->before->lots_n && left > 0; i++) {
+        const struct booked_lot *l = &b->before->lots[i];
+        int64_t part = -l->amount < left ? -l->amount : left;
+        if (part <= 0) continue;
+        enum rc rc = books_give_back(b->books, &(struct give_back){
+            .unit = b->unit, .lot_id = l->id, .amount = part, .from_account = "issued",
+            .kind = "give_back" });
+        if (rc != RC_OK) return rc;
+        note_part(b, &(struct booking_part){ .amount = part, .posted = part, .lot_id = l->id });
+        left -= part;
+    }
+    return left > 0 ? grant(b, left) : RC_OK;
+}
+
+static enum rc book_take(struct booking *b)
 {
     assert(b->delta != 0);
-    return b->delta > 0 ? grant(b) : take(b);
+    return b->delta < 0 ? take(b) : undo_take(b);
 }
 
 /* A difference is posted, or was let go: nothing of it is lost. */
@@ -120,21 +182,27 @@ static const char *check(const struct award_check *a)
         return "its event has no value, and it was computed on one";
     if (a->lot_id == 0) return NULL;
     if (!a->lot)        return "its lot is missing";
-    if (a->lot->unit_id != a->unit_id || a->lot->event_id != a->cause_id
-        || a->lot->granted > a->posted)
-        return "its lot is of another";
-    return NULL;
+    return a->lot->unit_id != a->unit_id ? "its lot is of another" : NULL;
+}
+
+static const char *check_grant(const struct award_check *a)
+{
+    const char *wrong = check(a);
+
+    if (wrong || a->lot_id == 0) return wrong;
+    return a->lot->event_id != a->cause_id || a->lot->granted > a->posted
+         ? "its lot is of another" : NULL;
 }
 
 const struct effect effect_points_grant = {
     .name = "points.grant", .label = "給點", .label_en = "give points",
-    .parse = parse, .plan = plan_grant, .apply = book, .revise = book,
-    .is_in_memory = true, .has_lots = true, .check = check,
+    .parse = parse, .plan = plan_grant, .apply = book_grant, .revise = book_grant,
+    .is_in_memory = true, .has_lots = true, .check = check_grant,
 };
 const struct effect effect_points_take = {
     .name = "points.take", .label = "扣點", .label_en = "take points",
-    .parse = parse, .plan = plan_take, .apply = book, .revise = book,
-    .is_in_memory = true, .has_lots = true, .check = check,
+    .parse = parse, .plan = plan_take, .apply = book_take, .revise = book_take,
+    .is_in_memory = true, .check = check,
 };
 const struct effect *const core_effects[CORE_EFFECTS_N] = {
     &effect_points_grant, &effect_points_take, &effect_tag_add

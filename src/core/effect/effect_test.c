@@ -60,7 +60,10 @@ PURE(an_award_of_points_says_where_all_of_it_went)
     };
 
     are_told(&effect_points_grant, list, ARRAY_LEN(list));
-    are_told(&effect_points_take, list, ARRAY_LEN(list));
+    /* A take names lots of others: where it took from, or gave back to. */
+    are_told(&effect_points_take, list, ARRAY_LEN(list) - 2);
+    IS_STR(effect_points_take.check(&list[ARRAY_LEN(list) - 1].row), NULL);
+    IS_STR(effect_points_take.check(&list[ARRAY_LEN(list) - 2].row), NULL);
 }
 
 PURE(an_award_of_a_tag_names_it_and_moves_nothing)

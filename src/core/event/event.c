@@ -31,6 +31,13 @@ enum rc event_stands(struct ctx *c, int64_t member_id, const struct event *e)
     return sql_event_stands(c, &v);
 }
 
+enum rc event_says(struct ctx *c, int64_t member_id, const struct event *e)
+{
+    struct sql_event_says v = { .id = e->id, .member_id = member_id, .payload = e->payload };
+
+    return sql_event_says(c, &v);
+}
+
 enum rc event_get(struct ctx *c, int64_t member_id, int64_t id, struct event *out)
 {
     struct sql_event_get v = { .id = id, .member_id = member_id };

@@ -29,6 +29,7 @@ struct event {
     bool is_written;                     /* its row is in the table already */
     /* new, or what stands of it changed: judge it by every rule */
     bool is_changed;
+    bool is_revised;                     /* raised before, and says something else now */
     bool is_silent;                      /* EVENT_SILENT, or raised by one */
     int  depth;                          /* 0 told, 1 raised by it, … */
 };
@@ -39,6 +40,8 @@ int event_compare(const struct event *a, const struct event *b);
 enum rc event_add(struct ctx *c, int64_t member_id, const struct event *e) MUST_CHECK;
 /* After a return: what stands of it. */
 enum rc event_stands(struct ctx *c, int64_t member_id, const struct event *e) MUST_CHECK;
+/* A raised event that says something else now. */
+enum rc event_says(struct ctx *c, int64_t member_id, const struct event *e) MUST_CHECK;
 enum rc event_get(struct ctx *c, int64_t member_id, int64_t id, struct event *out) MUST_CHECK;
 
 /* A stretch of a member's timeline, in order. */

@@ -10,6 +10,9 @@ VALUES (:id, :member_id, :name, :at, :business_date, :store_id, :company_id, :is
 UPDATE event SET is_live = :is_live, value_minor = :value_minor
  WHERE id = :id AND member_id = :member_id;
 
+-- :exec event_says(id i64, member_id i64, payload text?)
+UPDATE event SET payload = :payload WHERE id = :id AND member_id = :member_id;
+
 -- :one event_get(id i64, member_id i64) -> (name text, at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, config_version i64, cause_id i64, is_raised i64, booked_at i64, channel text?, payload text?, facts text?)
 SELECT name, at, business_date, store_id, company_id, is_live, value_minor, config_version,
        cause_id, is_raised, booked_at, channel, payload, facts

@@ -43,6 +43,7 @@ struct books {
     struct debt *debts;        size_t debts_n, debts_cap;     bool are_debts_loaded;
     struct posting *postings;  size_t postings_n, postings_cap;
     int64_t posting_from_n;               /* of the first of them: books_continue */
+    bool may_refuse;                      /* a person takes something back: who may be told no */
     struct lot_use *uses;      size_t uses_n, uses_cap;
     void *asked;
 };
@@ -68,7 +69,11 @@ struct grant {
 /* The id of the lot, or 0 when debts took all of it. */
 enum rc books_grant(struct books *b, const struct grant *g, int64_t *lot_id) MUST_CHECK;
 
-struct taken { int64_t posted, owed, lapsed, forgiven; };
+struct taken_part { int64_t lot_id, amount; };
+struct taken {
+    int64_t posted, owed, lapsed, forgiven;
+    struct taken_part *parts; size_t parts_n, parts_cap;    /* of posted: what came from lots */
+};
 struct take {
     const struct unit *unit;
     int64_t amount;                       /* > 0 */
@@ -77,8 +82,16 @@ struct take {
     int64_t lapsed_before;                /* of these lots, what earlier take-backs let lapse */
     const char *to_account, *kind;        /* "issued", "take_back" */
 };
-/* Refusal: points.take_back_refused (only with debt_policy refuse). */
+/* Refusal: points.take_back_refused, with debt_policy refuse, and only while may_refuse: a sale
+ * that happened can always be told, and what time brings always happens; there it is a debt. */
 enum rc books_take_back(struct books *b, const struct take *t, struct taken *out) MUST_CHECK;
+/* To a lot, with its old dates; one that is over lapses at once or lives again, by the policy. */
+struct give_back {
+    const struct unit *unit;
+    int64_t lot_id, amount;
+    const char *from_account, *kind;
+};
+enum rc books_give_back(struct books *b, const struct give_back *g) MUST_CHECK;
 
 struct spend { const struct unit *unit; int64_t amount; const char *to_account, *kind; };
 /* Refusals: points.insufficient. */

@@ -92,11 +92,17 @@ static enum rc pay_debts(struct books *b, const struct unit *unit, int64_t *left
     return RC_OK;
 }
 
+/* Past its end before it was booked: such points can pay for nothing any more. */
+static bool is_over(const struct books *b, int64_t expires_at)
+{
+    return expires_at <= b->c->now;
+}
+
 enum rc books_grant(struct books *b, const struct grant *g, int64_t *lot_id)
 {
     bool is_pending = g->available_at > b->c->now;
     int64_t left = g->amount, paid;
-    enum rc rc = pay_debts(b, g->unit, &left);
+    enum rc rc = is_over(b, g->expires_at) ? RC_OK : pay_debts(b, g->unit, &left);
 
     if (rc != RC_OK) return rc;
     /* What pays a debt counts at once, also when the rest of the grant has to wait. */
@@ -131,7 +137,8 @@ static enum rc take_from(struct books *b, struct lot *l, const struct movement *
     return books_post(b, &whole);
 }
 
-/* The lot that is spent first: released before pending, then by expiry, then the oldest. */
+/* The lot that is spent first: released before pending, then by expiry, then the oldest.  What is
+ * over and has not been settled yet pays for nothing. */
 struct lot *books_first_lot(struct books *b, int64_t unit_id, bool is_pending_too)
 {
     struct lot *best = NULL;
@@ -140,6 +147,7 @@ struct lot *books_first_lot(struct books *b, int64_t unit_id, bool is_pending_to
         struct lot *l = &b->lots[i];
         if (l->unit_id != unit_id || l->remaining == 0) continue;
         if (l->is_pending && !is_pending_too) continue;
+        if (is_over(b, l->expires_at)) continue;
         if (best && best->is_pending != l->is_pending ? l->is_pending
             : best && (best->expires_at < l->expires_at
                        || (best->expires_at == l->expires_at && best->id < l->id)))
@@ -187,6 +195,8 @@ static enum rc take_others(struct books *b, const struct take *t, struct taken *
                                                          .to_account = t->to_account,
                                                          .kind = t->kind });
         if (rc != RC_OK) return rc;
+        *ARENA_PUSH(b->c->arena, out->parts, out->parts_n, out->parts_cap) =
+            (struct taken_part){ l->id, part };
         out->posted += part;
         *left -= part;
     }
@@ -218,18 +228,15 @@ enum rc books_take_back(struct books *b, const struct take *t, struct taken *out
     if (rc == RC_OK && left > 0) rc = books_load_lots(b);
     if (rc == RC_OK) rc = take_others(b, t, out, &left);
     if (rc != RC_OK || left == 0) return rc;
-    switch (t->unit->debt_policy) {
-    case DEBT_FORGIVE:
+    if (t->unit->debt_policy == DEBT_FORGIVE) {
         out->forgiven = left;
         return RC_OK;
-    case DEBT_REFUSE:
-        return fail(b->c, RC_CONFLICT, "points.take_back_refused");
-    case DEBT_KEEP:
-        out->posted += left;
-        out->owed = left;
-        return take_as_debt(b, t, left);
     }
-    return RC_INTERNAL;
+    if (t->unit->debt_policy == DEBT_REFUSE && b->may_refuse)
+        return fail(b->c, RC_CONFLICT, "points.take_back_refused");
+    out->posted += left;
+    out->owed = left;
+    return take_as_debt(b, t, left);
 }
 
 enum rc books_due(struct books *b, int64_t *due_at)

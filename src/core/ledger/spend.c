@@ -43,23 +43,27 @@ static enum rc lapse(struct books *b, struct lot *l, int64_t part)
     l->expired += part;
     return books_post(b, &(struct movement){ .unit_id = l->unit_id, .amount = part,
                                              .from_account = "member",
-                                             .to_account = "expired", .kind = "expiry" });
+                                             .to_account = "expired", .kind = "expiry",
+                                             .is_pending = l->is_pending });
 }
 
-static enum rc give_back(struct books *b, const struct unit *unit, int64_t lot_id, int64_t part)
+enum rc books_give_back(struct books *b, const struct give_back *g)
 {
     struct lot *l;
-    enum rc rc = books_lot(b, lot_id, &l);
+    enum rc rc = books_lot(b, g->lot_id, &l);
 
     if (rc != RC_OK) return rc;
-    l->remaining += part;
+    /* What was empty at its moment was not released then: there was nothing to release. */
+    if (l->remaining == 0 && l->available_at <= b->c->now) l->is_pending = false;
+    l->remaining += g->amount;
     l->is_changed = true;
-    rc = books_post(b, &(struct movement){ .unit_id = unit->id, .amount = part,
-                                           .from_account = "redeemed", .to_account = "member",
-                                           .kind = "reversal", .is_pending = l->is_pending });
+    rc = books_post(b, &(struct movement){ .unit_id = l->unit_id, .amount = g->amount,
+                                           .from_account = g->from_account,
+                                           .to_account = "member", .kind = g->kind,
+                                           .is_pending = l->is_pending });
     if (rc != RC_OK || l->expires_at > b->c->now) return rc;
-    if (!unit->is_revived) return lapse(b, l, part);
-    l->expires_at = time_after(b->c->conf->zone, b->c->now, unit->revive_days, TIME_DAYS);
+    if (!g->unit->is_revived) return lapse(b, l, g->amount);
+    l->expires_at = time_after(b->c->conf->zone, b->c->now, g->unit->revive_days, TIME_DAYS);
     return RC_OK;
 }
 
@@ -79,7 +83,9 @@ enum rc books_reverse(struct books *b, const struct reversal *r)
         left -= part;
         *ARENA_PUSH(b->c->arena, b->uses, b->uses_n, b->uses_cap) = (struct lot_use){
             .event_id = r->spend_event_id, .n = u->n, .returned = u->returned + part };
-        rc = give_back(b, r->unit, u->lot_id, part);
+        rc = books_give_back(b, &(struct give_back){ .unit = r->unit, .lot_id = u->lot_id,
+                                                     .amount = part, .kind = "reversal",
+                                                     .from_account = "redeemed" });
         if (rc != RC_OK) return rc;
     }
     return left > 0 ? fail(b->c, RC_CONFLICT, "spend.reversed") : RC_OK;

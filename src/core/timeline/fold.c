@@ -70,14 +70,23 @@ enum rc fold_need(struct fold *f, int32_t day, int days)
     return rc;
 }
 
-/* A raised event that was booked before is the same one: its gifts are revised, not given again. */
+static bool is_alike(const struct event *a, const struct event *b)
+{
+    return a->at == b->at && a->cause_id == b->cause_id && str_eq(a->name, b->name);
+}
+
+/* A raised event that was booked before is the same one: its gifts are revised, not given again.
+ * It is known by what it is, what raised it and when, and its place among several of that; what
+ * it says may have changed. */
 static const struct event *match(const struct fold *f, const struct event *proto)
 {
+    size_t place = 0;
+
+    for (size_t i = 0; i < f->raised_n; i++)
+        if (is_alike(f->raised[i], proto)) place++;
     for (size_t i = 0; f->known && i < f->known->n; i++) {
         const struct event *k = &f->known->items[i];
-        if (k->made != EVENT_RAISED || !k->is_live || k->at != proto->at) continue;
-        if (k->cause_id != proto->cause_id || !str_eq(k->name, proto->name)) continue;
-        if (str_eq(k->payload, proto->payload)) return k;
+        if (k->made == EVENT_RAISED && k->is_live && is_alike(k, proto) && place-- == 0) return k;
     }
     return NULL;
 }
@@ -106,7 +115,8 @@ enum rc fold_raise(struct fold *f, const struct event *proto)
         e->id = known->id;
         e->config_version = known->config_version;
         e->facts = known->facts;
-        e->is_changed = known->is_changed;
+        e->is_revised = !str_eq(known->payload, proto->payload);
+        e->is_changed = known->is_changed || e->is_revised;
     } else {
         e->id = id_next(f->c->ids);
         e->config_version = f->root ? f->root->config_version : f->c->conf->version;

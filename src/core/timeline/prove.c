@@ -60,12 +60,13 @@ static const struct event *event_of(const struct proof *p, int64_t id)
     return e ? e : find(&p->r.page->known, id);
 }
 
-/* Name, moment, cause and payload are how the fold knew it again. */
+/* Name, moment and cause are how the fold knew it again. */
 static void compare_raised(struct proof *p)
 {
     const struct fold *f = &p->r.fold;
 
     if (p->r.raised.n > 0) wrong(p, p->r.raised.items[0], "it follows, and is missing");
+    if (p->r.revised.n > 0) wrong(p, p->r.revised.items[0], "it says something else");
     if (p->r.gone.n > 0) wrong(p, p->r.gone.items[0], "it stands, and does not follow");
     for (size_t i = 0; i < f->raised_n && !p->why; i++) {
         const struct event *must = f->raised[i], *is = event_of(p, must->id);
@@ -132,36 +133,21 @@ static struct dates dates_of(const struct proof *p, const struct event *e,
     return d;
 }
 
-/* What stands of one effect of one rule after row i; an event's rows lie together, in order. */
-static int64_t standing_after(const struct sql_prove_awards *v, size_t i)
-{
-    const struct sql_prove_awards_row *a = &v->rows[i];
-    int64_t sum = 0;
-
-    for (size_t k = i + 1; k > 0 && v->rows[k - 1].event_id == a->event_id; k--) {
-        const struct sql_prove_awards_row *b = &v->rows[k - 1];
-        if (b->rule_id == a->rule_id && b->effect_n == a->effect_n) sum += b->amount;
-    }
-    return sum;
-}
-
-/* Two ways to other dates: what a rule took and gives back whole is free at once and for ever; and
- * a reversal may have given new life to what had expired. */
-static enum rc check_dates(struct proof *p, const struct sql_prove_awards *v, size_t i,
+/* One way to other dates: a reversal may have given new life to what had expired. */
+static enum rc check_dates(struct proof *p, const struct sql_prove_awards_row *a,
                            const struct dates *must)
 {
-    const struct sql_prove_awards_row *a = &v->rows[i];
     struct sql_prove_returned back = { .member_id = p->t.member_id, .lot_id = a->lot_id };
+    struct sql_prove_given_back undone = { .member_id = p->t.member_id, .lot_id = a->lot_id };
     const struct unit *u = conf_unit(p->c->conf, a->unit_id);
     bool is_revivable = u && (u->is_revived || a->unit_changed_at);
     enum rc rc;
 
     if (a->available_at == must->available_at && a->expires_at == must->expires_at) return RC_OK;
-    if (a->available_at == 0 && a->expires_at == TIME_NEVER && standing_after(v, i) == 0)
-        return RC_OK;
     rc = sql_prove_returned(p->c, &back);
+    if (rc == RC_OK) rc = sql_prove_given_back(p->c, &undone);
     if (rc != RC_OK) return rc;
-    if (is_revivable && back.n > 0 && a->available_at == must->available_at
+    if (is_revivable && back.n + undone.n > 0 && a->available_at == must->available_at
         && a->expires_at > must->expires_at)
         return RC_OK;
     p->why = arena_printf(p->c->arena,
@@ -172,9 +158,8 @@ static enum rc check_dates(struct proof *p, const struct sql_prove_awards *v, si
     return RC_OK;
 }
 
-static enum rc check_award(struct proof *p, const struct sql_prove_awards *v, size_t i)
+static enum rc check_award(struct proof *p, const struct sql_prove_awards_row *a)
 {
-    const struct sql_prove_awards_row *a = &v->rows[i];
     const struct event *e = event_of(p, a->event_id);
     const struct rule *rule = e ? rule_of(p, e, a) : NULL;
     const struct effect_step *s = step_of(rule, a);
@@ -191,9 +176,9 @@ static enum rc check_award(struct proof *p, const struct sql_prove_awards *v, si
                               (long long)a->n, (long long)a->event_id);
         return RC_OK;
     }
-    if (a->lot_id == 0) return RC_OK;
+    if (a->lot_id == 0 || !s->effect->has_lots) return RC_OK;
     struct dates must = dates_of(p, e, s, a);
-    return check_dates(p, v, i, &must);
+    return check_dates(p, a, &must);
 }
 
 /* Of the last page.  What was raised at the moment where it began was looked at with the page
@@ -209,9 +194,10 @@ static enum rc check_awards(struct proof *p)
     enum rc rc = sql_prove_awards(p->c, &told);
 
     if (rc == RC_OK) rc = sql_prove_awards(p->c, &raised);
-    for (size_t i = 0; rc == RC_OK && i < told.n && !p->why; i++) rc = check_award(p, &told, i);
+    for (size_t i = 0; rc == RC_OK && i < told.n && !p->why; i++)
+        rc = check_award(p, &told.rows[i]);
     for (size_t i = 0; rc == RC_OK && i < raised.n && !p->why; i++)
-        rc = check_award(p, &raised, i);
+        rc = check_award(p, &raised.rows[i]);
     return rc;
 }
 

@@ -12,6 +12,13 @@ SELECT a.event_id, a.n, a.rule_id, a.rule_version, a.effect_n, a.effect, a.is_de
    AND CASE WHEN e.is_raised = 1 THEN 1 ELSE 0 END = :is_made
  ORDER BY e.at, e.id, a.n LIMIT 1000000;
 
+-- How many rows of awards gave something back to a lot that was taken from.
+-- :one prove_given_back(member_id i64, lot_id i64) -> (n i64)
+SELECT COUNT(*) AS n
+  FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
+ WHERE e.member_id = :member_id AND a.lot_id = :lot_id AND a.amount > 0
+   AND a.effect = 'points.take';
+
 -- How many spends gave something back to a lot.
 -- :one prove_returned(member_id i64, lot_id i64) -> (n i64)
 SELECT COUNT(*) AS n

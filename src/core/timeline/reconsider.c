@@ -25,12 +25,19 @@ static enum rc flush(struct timeline *t)
     return rc;
 }
 
-/* Raised events that follow no more end; new ones are written with the rest. */
+/* Raised events that follow no more end; of the others it may be that they say something else now;
+ * new ones are written with the rest. */
 static enum rc settle_raised(struct timeline *t, const struct refold *r, int64_t cause_id)
 {
     const struct track *track = track_find();
 
     for (size_t i = 0; i < r->raised.n; i++) timeline_fresh(t, r->raised.items[i]);
+    for (size_t i = 0; i < r->revised.n; i++) {
+        const struct event *e = r->revised.items[i];
+        enum rc rc = event_says(t->c, t->member_id, e);
+        if (rc == RC_OK && track) rc = track->revise(t->c, t->member_id, e);
+        if (rc != RC_OK) return rc;
+    }
     for (size_t i = 0; i < r->gone.n; i++) {
         struct event gone = *r->gone.items[i];
         gone.is_live = false;
@@ -91,7 +98,7 @@ static enum rc book_page(struct timeline *t, const struct refold *r, const struc
 struct light {
     struct refold r;
     struct difference_list differences;
-    struct event_refs raised, gone;
+    struct event_refs raised, revised, gone;
 };
 
 static bool is_heavy(const struct light *l, size_t used_before)
@@ -114,6 +121,8 @@ static void keep_page(struct light *l)
             r->differences.items[i];
     for (size_t i = 0; i < r->raised.n; i++)
         *ARENA_PUSH(a, l->raised.items, l->raised.n, l->raised.cap) = r->raised.items[i];
+    for (size_t i = 0; i < r->revised.n; i++)
+        *ARENA_PUSH(a, l->revised.items, l->revised.n, l->revised.cap) = r->revised.items[i];
     for (size_t i = 0; i < r->gone.n; i++)
         *ARENA_PUSH(a, l->gone.items, l->gone.n, l->gone.cap) = r->gone.items[i];
 }
@@ -135,8 +144,19 @@ static enum rc fold_light(struct light *l, struct ctx *c)
     }
     r->differences = l->differences;
     r->raised = l->raised;
+    r->revised = l->revised;
     r->gone = l->gone;
     return rc;
+}
+
+/* A task refuses nobody: what might have to be refused is judged now or not taken. */
+static bool has_refusing_unit(struct timeline *t)
+{
+    for (size_t i = 0; i < t->books.balances_n; i++) {
+        const struct unit *u = conf_unit(t->c->conf, t->books.balances[i].unit_id);
+        if (u && u->debt_policy == DEBT_REFUSE) return true;
+    }
+    return false;
 }
 
 static enum rc defer(struct timeline *t, const struct past_change *p)
@@ -146,6 +166,7 @@ static enum rc defer(struct timeline *t, const struct past_change *p)
         .payload = arena_printf(t->c->arena, "%lld %lld", (long long)p->event_id,
                                 (long long)p->from_at) };
 
+    if (p->may_refuse && has_refusing_unit(t)) return fail(t->c, RC_CONFLICT, "return.unjudged");
     t->is_deferred = true;
     return task_add(t->c, &task);
 }
@@ -166,7 +187,9 @@ static enum rc reconsider(struct timeline *t, const struct past_change *p, struc
         return defer(t, p);
     }
     t->is_refolded = true;
+    t->books.may_refuse = p->may_refuse;
     if (rc == RC_OK) rc = book_page(t, &l->r, p->cause);
+    t->books.may_refuse = false;
     if (rc != RC_OK) return rc;
     notice(t, &l->r, p->cause);
     take_over(t, &l->r.fold);

@@ -132,6 +132,17 @@ static bool is_same(const struct booked *b, const struct sql_award_timeline_row 
         && b->unit_id == r->unit_id && str_eq(b->subject, r->subject);
 }
 
+static void add_lot(struct refold *r, struct booked *b, const struct sql_award_timeline_row *row)
+{
+    size_t i = 0;
+
+    while (i < b->lots_n && b->lots[i].id != row->lot_id) i++;
+    if (i == b->lots_n)
+        *ARENA_PUSH(r->c->arena, b->lots, b->lots_n, b->lots_cap) =
+            (struct booked_lot){ .id = row->lot_id };
+    b->lots[i].amount += row->amount;
+}
+
 static enum rc add_booked(struct refold *r, struct booked_list *list,
                        const struct sql_award_timeline_row *row)
 {
@@ -147,8 +158,7 @@ static enum rc add_booked(struct refold *r, struct booked_list *list,
                               .subject = row->subject, .unit_id = row->unit_id };
     }
     b->rule_version = row->rule_version;
-    if (row->lot_id)
-        *ARENA_PUSH(r->c->arena, b->lot_ids, b->lots_n, b->lots_cap) = row->lot_id;
+    if (row->lot_id) add_lot(r, b, row);
     if (__builtin_add_overflow(b->amount, row->amount, &b->amount)
         || __builtin_add_overflow(b->lapsed, row->lapsed, &b->lapsed))
         return broken(r->c, "award.amount");
@@ -161,9 +171,9 @@ static void reverse_lots(struct booked_list *list)
     for (size_t i = 0; i < list->n; i++) {
         struct booked *b = &list->items[i];
         for (size_t k = 0; k < b->lots_n / 2; k++) {
-            int64_t swap = b->lot_ids[k];
-            b->lot_ids[k] = b->lot_ids[b->lots_n - 1 - k];
-            b->lot_ids[b->lots_n - 1 - k] = swap;
+            struct booked_lot swap = b->lots[k];
+            b->lots[k] = b->lots[b->lots_n - 1 - k];
+            b->lots[b->lots_n - 1 - k] = swap;
         }
     }
 }
@@ -294,6 +304,8 @@ static void sort_out_raised(struct refold *r, const struct refold_page *p)
 {
     for (size_t i = 0; i < r->fold.raised_n; i++) {
         struct event *e = r->fold.raised[i];
+        if (e->is_revised)
+            *ARENA_PUSH(r->c->arena, r->revised.items, r->revised.n, r->revised.cap) = e;
         if (!e->is_new) continue;
         *ARENA_PUSH(r->c->arena, r->raised.items, r->raised.n, r->raised.cap) = e;
         r->has_raised = true;
@@ -423,7 +435,7 @@ enum rc refold_page(struct refold *r)
 
     r->page = p;
     r->differences = (struct difference_list){ 0 };
-    r->raised = r->gone = (struct event_refs){ 0 };
+    r->raised = r->revised = r->gone = (struct event_refs){ 0 };
     r->fold.awards = (struct award_list){ 0 };
     r->fold.raised = NULL;
     r->fold.raised_n = r->fold.raised_cap = r->fold.queue_at = 0;

@@ -128,36 +128,54 @@ void timeline_fresh(struct timeline *t, struct event *e)
     *ARENA_PUSH(t->c->arena, t->fresh, t->fresh_n, t->fresh_cap) = e;
 }
 
-static void remember(struct timeline *t, const struct booking *b, const struct difference *d)
+static struct sql_award_add_row award_row(struct timeline *t, const struct booking *b,
+                                          const struct difference *d)
+{
+    const struct award *a = d->award;
+
+    return (struct sql_award_add_row){
+        .event_id = d->event->id, .member_id = t->member_id,
+        .is_dependent = d->event->made == EVENT_RAISED ||
+                        (a ? a->is_dependent : d->before->is_dependent),
+        .unit_id = b->unit ? b->unit->id : 0, .subject = b->subject, .amount = d->delta,
+        .cause_id = t->books.cause.event_id, .at = t->c->now,
+        .rule_id = a ? a->rule_id : d->before->rule_id,
+        .rule_version = a ? a->rule_version : d->before->rule_version,
+        .effect_n = a ? a->step->n : d->before->effect_n,
+        .effect = a ? a->step->effect->name : d->before->effect,
+        .basis_minor = a ? a->basis_minor : 0 };
+}
+
+static void add_award(struct timeline *t, const struct sql_award_add_row *row)
 {
     struct sql_award_add_row *rows = t->awards;
-    struct sql_award_add_row *row = ARENA_PUSH(t->c->arena, rows, t->awards_n, t->awards_cap);
+    struct sql_award_add_row *to = ARENA_PUSH(t->c->arena, rows, t->awards_n, t->awards_cap);
 
     t->awards = rows;
-    *row = (struct sql_award_add_row){
-        .event_id = d->event->id, .member_id = t->member_id,
-        .n = t->is_refolded ? id_next(t->c->ids) : t->award_n++,
-        .is_dependent = d->event->made == EVENT_RAISED ||
-                        (d->award ? d->award->is_dependent : d->before->is_dependent),
-        .unit_id = b->unit ? b->unit->id : 0, .subject = b->subject, .amount = d->delta,
-        .lot_id = b->lot_id, .posted = b->posted, .owed = b->owed, .lapsed = b->lapsed,
-        .forgiven = b->forgiven, .cause_id = t->books.cause.event_id, .at = t->c->now };
-    if (d->award) {
-        row->rule_id = d->award->rule_id;
-        row->rule_version = d->award->rule_version;
-        row->effect_n = d->award->step->n;
-        row->effect = d->award->step->effect->name;
-        row->basis_minor = d->award->basis_minor;
-    } else {
-        row->rule_id = d->before->rule_id;
-        row->rule_version = d->before->rule_version;
-        row->effect_n = d->before->effect_n;
-        row->effect = d->before->effect;
+    *to = *row;
+    to->n = t->is_refolded ? id_next(t->c->ids) : t->award_n++;
+}
+
+/* A row for each part that its effect told apart; one difference in the answer. */
+static void remember(struct timeline *t, const struct booking *b, const struct difference *d)
+{
+    struct sql_award_add_row row = award_row(t, b, d);
+
+    if (b->parts_n == 0) add_award(t, &row);
+    for (size_t i = 0; i < b->parts_n; i++) {
+        const struct booking_part *p = &b->parts[i];
+        row.amount = p->amount;
+        row.lot_id = p->lot_id;
+        row.posted = p->posted;
+        row.owed = p->owed;
+        row.lapsed = p->lapsed;
+        row.forgiven = p->forgiven;
+        add_award(t, &row);
     }
     *ARENA_PUSH(t->c->arena, t->given, t->given_n, t->given_cap) = (struct given){
-        .event = d->event, .rule_id = row->rule_id, .rule_version = row->rule_version,
-        .unit_id = row->unit_id, .amount = d->delta, .basis_minor = row->basis_minor,
-        .rule_name = d->award ? d->award->rule_name : NULL, .effect = row->effect,
+        .event = d->event, .rule_id = row.rule_id, .rule_version = row.rule_version,
+        .unit_id = row.unit_id, .amount = d->delta, .basis_minor = row.basis_minor,
+        .rule_name = d->award ? d->award->rule_name : NULL, .effect = row.effect,
         .subject = b->subject };
 }
 

@@ -49,7 +49,13 @@ enum rc timeline_tell(struct timeline *t, struct event *e) MUST_CHECK;
 /* What stands of an earlier event changed (its row is updated already): fold again from there, and
  * book the differences under `cause`, a told event of today.  What weighs more than a request may
  * becomes a task: is_deferred. */
-struct past_change { int64_t event_id, from_at; const struct event *cause; };
+struct past_change {
+    int64_t event_id, from_at;
+    const struct event *cause;
+    bool may_refuse;                         /* a return or a void: the unit's policy may say no */
+};
+/* Refusals, only where the change may be refused: points.take_back_refused; return.unjudged (it
+ * cannot be worked out at once, and the member holds a unit whose policy might have refused it). */
 enum rc timeline_changed(struct timeline *t, const struct past_change *p) MUST_CHECK;
 enum rc timeline_close(struct timeline *t) MUST_CHECK;
 

@@ -60,6 +60,7 @@ struct refold {
     /* What the last page found; the next one forgets it. */
     struct difference_list differences;
     struct event_refs raised;                /* follow now, and were not there */
+    struct event_refs revised;               /* were there, and say something else now */
     struct event_refs gone;                  /* were there, and follow no more */
     struct refold_page *page;
 };

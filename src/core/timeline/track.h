@@ -21,8 +21,10 @@ struct track {
     /* The next moment at which time alone moves it; TIME_NEVER if none. */
     int64_t (*due)(const struct member *m);
     enum rc (*settle)(struct fold *f, int64_t at);
-    /* The rows that belong to an event it raised; their end, when the past changed. */
+    /* The rows that belong to an event it raised; what they say now, and their end, when the past
+     * changed. */
     enum rc (*book)(struct ctx *c, int64_t member_id, const struct event *raised);
+    enum rc (*revise)(struct ctx *c, int64_t member_id, const struct event *raised);
     enum rc (*drop)(struct ctx *c, int64_t member_id, const struct event *gone, int64_t cause_id);
     /* For `regulars check`: compares its rows with the raised events and notices, as stored;
      * whether these follow is the fold's to prove.  *why as in struct feature.  NULL: it has
