@@ -156,8 +156,8 @@ void conf_install(struct conf *conf)
 
     conf->refs = 1;                     /* the process's own */
     pthread_mutex_lock(&lock);
-    old = current;
-    current = conf;
+    old = current && current->version > conf->version ? conf : current;
+    if (old != conf) current = conf;
     pthread_mutex_unlock(&lock);
     conf_release(old);
 }

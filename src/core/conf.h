@@ -50,7 +50,9 @@ void    conf_release(const struct conf *conf);
 /* For who asks again and again: what is held (NULL: nothing yet) is exchanged for the current one,
  * and no lock is taken while that is the same. */
 const struct conf *conf_renew(const struct conf *held);
-void    conf_install(struct conf *conf);     /* takes ownership; older ones go when unused */
+/* Takes ownership; older ones go when unused.  Two may have been read at once: one that is older
+ * than what is installed is dropped. */
+void    conf_install(struct conf *conf);
 
 /* The database has a newer publication than c->conf: reads and installs it, and answers RC_BUSY, so
  * that the request runs again under it. */

@@ -269,6 +269,31 @@ test('a late sale changes what came after it, and says so', async () => {
   deepEqual(late.raised.map((e) => e.name), ['tier.up'])
 })
 
+test('a key of one store is told of others only the sum', async () => {
+  const { s, keys } = await openShop({ keys: { north: { store: 'TPE01' } } })
+  const id = await join_(s)
+  await buy(s, id, 1000, { store: 'KHH01', at: '2026-05-03T12:00:00+08:00' })
+  const late = await s.post('/v1/purchases', sale(id, 6000, { at: '2026-05-01T12:00:00+08:00' }),
+    { idempotency: null, key: keys.north })
+  equal(late.status, 201, late.text)
+  deepEqual(late.json.differences, [])
+  deepEqual(late.json.differences_elsewhere, [{ unit: 'crazy', amount: 500 }])
+  const back = await s.post(`/v1/purchases/${late.json.id}/returns`, undefined, { key: keys.north })
+  equal(back.status, 201, back.text)
+  ok(back.json.differences.every((d) => d.amount !== -500), back.text)
+  deepEqual(back.json.differences_elsewhere, [{ unit: 'crazy', amount: -500 }])
+})
+
+test('an answer lists the first two hundred differences and says how many more', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  for (let i = 0; i < 230; i += 1)
+    await buy(s, id, 10, { at: `2026-05-03T12:${String(i % 60).padStart(2, '0')}:0${Math.floor(i / 60)}+08:00` })
+  const late = await buy(s, id, 6000, { at: '2026-05-01T12:00:00+08:00' })
+  equal(late.differences.length, 200)
+  equal(late.differences_more, 30)
+})
+
 test('what is wrong with a return is said with its place', async () => {
   const shop = await openShop()
   const { s } = shop

@@ -16,27 +16,16 @@ static const struct event *sale_of(const struct purchase_told *told)
     return NULL;
 }
 
-/* What was given for the sale itself, or for what it raised; the rest are corrections of what comes
- * after a sale that was late. */
-static bool is_earned(const struct given *g, int64_t id)
-{
-    return g->event->id == id || g->event->cause_id == id;
-}
-
 static void add_given(struct purchase_told *told, const char *language, struct sale_answer *out)
 {
     struct timeline *t = &told->timeline;
-    struct given_view *all = ARENA_ARRAY(t->c->arena, struct given_view, t->given_n * 2 + 1);
+    struct given_view *earned = ARENA_ARRAY(t->c->arena, struct given_view, t->given_n + 1);
 
-    out->earned = all;
-    out->differences = all + t->given_n;
-    for (size_t i = 0; i < t->given_n; i++) {
-        const struct given *g = &t->given[i];
-        if (is_earned(g, told->id))
-            all[out->earned_n++] = view_given(t, g, language);
-        else
-            all[t->given_n + out->differences_n++] = view_difference(t, g, language);
-    }
+    out->earned = earned;
+    for (size_t i = 0; i < t->given_n; i++)
+        if (view_is_earned(&t->given[i], told->id))
+            earned[out->earned_n++] = view_given(t, &t->given[i], language);
+    out->differences = view_differences(t, told->id, language);
 }
 
 static enum rc answer_fresh(struct ctx *c, const struct sale_telling *in,
@@ -116,8 +105,8 @@ static enum rc answer_from_books(struct ctx *c, const struct sale_telling *in,
         .member = api_id(c, "mem", told->member_id), .at = sale.at,
         .business_date = sale.business_date, .store = api_store(c, sale.store_id),
         .till = row.till, .receipt = row.receipt, .total_minor = row.total_minor,
-        .status = row.status, .balances = view_balances(c, &t.books),
-        .tier = view_tier(c, &t.fold.m) };
+        .status = row.status, .differences = { .more = JSON_ABSENT },
+        .balances = view_balances(c, &t.books), .tier = view_tier(c, &t.fold.m) };
     add_awards(c, &(struct from_books){ &sale, &awards, in->language }, a);
     return RC_OK;
 }

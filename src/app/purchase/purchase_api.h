@@ -21,7 +21,7 @@ struct sale_answer {
     int32_t business_date;
     bool is_pending;
     const struct given_view *earned; size_t earned_n;
-    const struct given_view *differences; size_t differences_n;
+    struct differences_view differences;
     struct raised_list raised;
     struct balances_view balances;
     struct tier_standing tier;

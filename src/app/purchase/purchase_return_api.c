@@ -37,7 +37,7 @@ struct returned_view {
     const char *id, *purchase, *member, *status;
     int64_t amount_minor, left_minor;
     bool is_pending;
-    const struct given_view *differences; size_t differences_n;
+    struct differences_view differences;
     struct raised_list raised;
     struct balances_view balances;
     struct tier_standing tier;
@@ -50,8 +50,7 @@ static const struct json_field returned_fields[] = {
     { "left_minor", JT_I64, offsetof(struct returned_view, left_minor) },
     { "status", JT_TEXT, offsetof(struct returned_view, status) },
     { "pending", JT_BOOL, offsetof(struct returned_view, is_pending) },
-    { "differences", JT_LIST, offsetof(struct returned_view, differences),
-      .count_offset = offsetof(struct returned_view, differences_n), .of = &difference_shape },
+    DIFFERENCES_FIELDS(struct returned_view, differences),
     { "raised", JT_LIST, offsetof(struct returned_view, raised.items),
       .count_offset = offsetof(struct returned_view, raised.n), .of = &raised_shape },
     { "balances", JT_LIST, offsetof(struct returned_view, balances.items),
@@ -66,16 +65,13 @@ static void answer(struct ctx *c, struct call *call, const struct purchase_retur
 {
     struct returned_view *out = ARENA_NEW(c->arena, struct returned_view);
     struct timeline *t = &done->timeline;
-    struct given_view *all = ARENA_ARRAY(c->arena, struct given_view, t->given_n + 1);
 
-    for (size_t i = 0; i < t->given_n; i++)
-        all[i] = view_difference(t, &t->given[i], call->language);
     *out = (struct returned_view){
         .id = api_id_owned(c, "ret", (int64_t[]){ in->member_id, done->id }),
         .purchase = api_id_owned(c, "pur", (int64_t[]){ in->member_id, in->purchase_id }),
         .member = api_id(c, "mem", in->member_id), .amount_minor = done->amount_minor,
         .left_minor = done->left_minor, .status = done->status, .is_pending = t->is_deferred,
-        .differences = all, .differences_n = t->given_n, .raised = view_raised(t),
+        .differences = view_differences(t, 0, call->language), .raised = view_raised(t),
         .balances = view_balances(c, &t->books), .tier = view_tier(c, &t->fold.m) };
     call->status = 201;
     call->answer = out;

@@ -75,21 +75,21 @@ enum rc ladder_read(struct json_reader *r, const struct json *doc, struct ladder
     return read_levels(r, &d, out);
 }
 
-static bool read_row(struct conf *conf, const struct sql_tier_all_row *row, struct ladder *out)
+/* One that cannot be read stays in its place, and nothing moves by it. */
+static void read_row(struct conf *conf, const struct sql_tier_all_row *row, struct ladder *out)
 {
     struct json_reader reader = { .arena = conf->arena };
     struct json_error error;
     struct json doc;
 
-    if (json_parse(conf->arena, str_of(row->doc), &doc, &error) == RC_OK
-        && ladder_read(&reader, &doc, out) == RC_OK) {
-        out->version = row->version;
-        out->config_version = row->config_version;
-        out->effective_at = row->effective_at;
-        return true;
+    if (json_parse(conf->arena, str_of(row->doc), &doc, &error) != RC_OK
+        || ladder_read(&reader, &doc, out) != RC_OK) {
+        log_line(LOG_ALARM, "tier.unreadable", "version=%lld", (long long)row->version);
+        *out = (struct ladder){ .is_unreadable = true };
     }
-    log_line(LOG_ALARM, "tier.unreadable", "version=%lld", (long long)row->version);
-    return false;
+    out->version = row->version;
+    out->config_version = row->config_version;
+    out->effective_at = row->effective_at;
 }
 
 enum rc tier_conf_read(struct ctx *c, struct conf *conf)
@@ -100,8 +100,7 @@ enum rc tier_conf_read(struct ctx *c, struct conf *conf)
     struct ladder *items = ARENA_ARRAY(conf->arena, struct ladder, v.n + 1);
 
     if (rc != RC_OK) return rc;
-    for (size_t i = 0; i < v.n; i++)
-        if (read_row(conf, &v.rows[i], &items[all->n])) all->n++;
+    for (size_t i = 0; i < v.n; i++) read_row(conf, &v.rows[i], &items[all->n++]);
     all->items = items;
     conf->ladder = all;
     return RC_OK;

@@ -17,7 +17,7 @@ const struct ladder *tier_ladder(const struct conf *conf, int64_t config_version
         if (l->config_version > config_version || l->effective_at > at) continue;
         if (!best || l->effective_at >= best->effective_at) best = l;
     }
-    return best;
+    return best && !best->is_unreadable ? best : NULL;
 }
 
 static bool is_on(const struct conf *conf)

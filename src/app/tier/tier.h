@@ -20,11 +20,13 @@ struct ladder {
     const struct tier_level *levels; size_t levels_n;      /* level i+1 is levels[i] */
     int window_days, term_days, grace_days;
     bool is_renewed_when_reached, is_down_by_one;
+    bool is_unreadable;                  /* in its place, and nothing moves by it */
 };
 
 extern const struct feature feature_tier;
 
-/* The ladder in force at a moment among those published by config_version; NULL if none. */
+/* The ladder in force at a moment among those published by config_version; NULL if none, or if
+ * it cannot be read. */
 const struct ladder *tier_ladder(const struct conf *conf, int64_t config_version, int64_t at);
 
 /* Publishes a new version of the ladder.  Refusals: version.mismatch, tier.effective_past. */

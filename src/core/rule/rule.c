@@ -41,7 +41,7 @@ static size_t rank(const int64_t *values, size_t n, int64_t v)
     return lo;
 }
 
-static bool compile_one(struct conf *conf, const struct rule_row *row, struct rule_terms *terms,
+static void compile_one(struct conf *conf, const struct rule_row *row, struct rule_terms *terms,
                         struct rule *out)
 {
     struct json_reader reader = { .arena = conf->arena };
@@ -56,14 +56,13 @@ static bool compile_one(struct conf *conf, const struct rule_row *row, struct ru
                  (long long)row->id, (long long)row->version,
                  reader.mistakes.n ? reader.mistakes.list[0].pointer : "",
                  reader.mistakes.n ? reader.mistakes.list[0].reason : "no JSON");
-        return false;
+        *out = (struct rule){ .is_unreadable = true, .on = "" };
     }
     out->id = row->id;
     out->version = row->version;
     out->config_version = row->config_version;
     out->effective_at = row->effective_at;
     out->name = row->name;
-    return true;
 }
 
 static void close_lock(void *arg)
@@ -81,7 +80,8 @@ enum rc rules_compile(struct conf *conf, const struct rule_rows *rows)
 
     set->arena = conf->arena;
     for (size_t i = 0; i < rows->n; i++) {
-        if (!compile_one(conf, &rows->rows[i], &terms, &rules[set->n])) continue;
+        compile_one(conf, &rows->rows[i], &terms, &rules[set->n]);
+        if (rules[set->n].is_unreadable) set->has_unreadable = true;
         epochs[set->n] = rows->rows[i].effective_at;
         publications[set->n] = rows->rows[i].config_version;
         set->n++;
@@ -207,6 +207,23 @@ const struct judges *rules_for(const struct conf *conf, const struct event *e)
     }
     pthread_mutex_unlock(set->lock);
     return &hit->judges;
+}
+
+bool rule_is_unreadable(const struct conf *conf, const struct event *e, int64_t rule_id)
+{
+    const struct ruleset *set = conf->rules;
+
+    if (!set || !set->has_unreadable) return false;
+    for (size_t i = 0; i < set->n;) {
+        size_t k = i;
+        while (k < set->n && set->rules[k].id == set->rules[i].id) k++;
+        if (set->rules[i].id == rule_id) {
+            const struct rule *r = in_force(&set->rules[i], k - i, e->config_version, e->at);
+            return r && r->is_unreadable;
+        }
+        i = k;
+    }
+    return false;
 }
 
 bool rules_need_history(const struct conf *conf, const char *event_name)

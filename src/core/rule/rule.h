@@ -95,6 +95,7 @@ struct rule {
     int64_t id, version, config_version, effective_at;
     const char *name, *on;
     bool is_active;                      /* a version may say: no longer */
+    bool is_unreadable;                  /* in its place, judges nothing, what it gave stands */
     int priority;
     const struct logic *when;            /* NULL: always */
     const struct effect_step *then; size_t then_n;
@@ -118,11 +119,13 @@ struct judges {
 struct rule_row { int64_t id, version, config_version, effective_at; const char *name, *doc; };
 struct rule_rows { const struct rule_row *rows; size_t n; };
 
-/* Compiles all versions into conf->rules.  A version that does not compile any more is an alarm
- * and is left out, never a reason not to start. */
+/* Compiles all versions into conf->rules.  A version that does not compile any more is an alarm,
+ * never a reason not to start, and no reason to take the one before it for the one in force. */
 enum rc rules_compile(struct conf *conf, const struct rule_rows *rows) MUST_CHECK;
 /* Never NULL; n is 0 when nobody listens. */
 const struct judges *rules_for(const struct conf *conf, const struct event *e);
+/* True if the version of this rule that is in force for the event cannot be read. */
+bool rule_is_unreadable(const struct conf *conf, const struct event *e, int64_t rule_id);
 /* True if any version of any rule reads history or the tier of this event name. */
 bool rules_need_history(const struct conf *conf, const char *event_name);
 

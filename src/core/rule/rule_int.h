@@ -18,6 +18,7 @@ struct cached { struct judges judges; const char *on; int64_t config_version; si
 struct ruleset {
     struct arena *arena;
     const struct rule *rules; size_t n;  /* ordered by id, version */
+    bool has_unreadable;
     const struct history_term *terms; size_t terms_n;
     const int64_t *epochs; size_t epochs_n;      /* distinct effective_at, rising */
     const int64_t *publications; size_t publications_n;  /* distinct config_version, rising */

@@ -109,6 +109,42 @@ TEST(an_archived_version_gives_no_more_and_the_past_stays)
     shop_check(c, m);
 }
 
+/* A version that an upgrade can no longer read neither brings its predecessor back nor takes away
+ * what it gave. */
+TEST(an_unreadable_version_stays_in_its_place_and_what_it_gave_stands)
+{
+    static const char *const docs[] = {
+        "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":\"points\","
+        "\"amount\":{\"per\":1,\"give\":10}}}]}",
+        "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":\"points\","
+        "\"amount\":{\"per\":1,\"give\":5}}}]}" };
+    struct rule_published out;
+    struct json_error error;
+    const char *why;
+    struct json doc;
+
+    shop_basics(c);
+    int64_t id = shop_rule(c, docs[0]), m = shop_member(c, "1");
+    IS_INT(json_parse(c->arena, str_of(docs[1]), &doc, &error), RC_OK);
+    IS_INT(rule_publish(c, &(struct rule_publish){ .id = id, .if_version = 1, .doc = &doc,
+                                                   .effective_at = JSON_ABSENT }, &out), RC_OK);
+    shop_conf(c);
+    int64_t sale = buy(c, m, "2026-05-01T12:00");
+    IS_INT(shop_balance(c, m, "points"), 500);
+    IS_INT(db_script(c->db, "UPDATE rule SET doc = '{\"then\":1}' WHERE version = 2"), RC_OK);
+    shop_conf(c);
+    buy(c, m, "2026-05-02T12:00");
+    IS_INT(shop_balance(c, m, "points"), 500);
+    shop_return(c, m, sale, 10);
+    IS_INT(shop_balance(c, m, "points"), 500);
+    IS_INT(timeline_prove(c, m, &why), RC_OK);
+    IS_STR(why, NULL);
+    shop_return(c, m, sale, JSON_ABSENT);
+    IS_INT(shop_balance(c, m, "points"), 0);
+    IS_INT(timeline_prove(c, m, &why), RC_OK);
+    IS_STR(why, NULL);
+}
+
 TEST(a_fact_is_read_once_and_kept)
 {
     shop_basics(c);

@@ -164,7 +164,7 @@ static enum rc check_award(struct proof *p, const struct sql_prove_awards_row *a
     const struct rule *rule = e ? rule_of(p, e, a) : NULL;
     const struct effect_step *s = step_of(rule, a);
 
-    if (!e) return RC_OK;
+    if (!e || rule_is_unreadable(p->c->conf, e, a->rule_id)) return RC_OK;
     if (!s) {
         p->why = arena_printf(p->c->arena, "award %lld of event %lld: no rule in force gives it",
                               (long long)a->n, (long long)a->event_id);

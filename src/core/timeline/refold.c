@@ -371,8 +371,10 @@ static bool was_judged(const struct refold *r, const struct event *e, const stru
 {
     const struct judges *by;
 
-    if (!e->is_live || e->is_changed) return true;
+    if (!e->is_live) return true;
     if (e->made == EVENT_RAISED && !raised_again(r, e->id)) return true;
+    if (rule_is_unreadable(r->c->conf, e, b->rule_id)) return false;
+    if (e->is_changed) return true;
     by = rules_for(r->c->conf, e);
     for (size_t i = 0; i < by->n; i++)
         if (by->rules[i]->id == b->rule_id) return by->rules[i]->is_dependent;

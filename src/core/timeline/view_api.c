@@ -1,6 +1,7 @@
 /* view_api.c -- from the books and the fold to the parts of an answer. */
 #include "core/timeline/view_api.h"
 
+#include "base/limit.h"
 #include "core/api.h"
 #include "core/timeline/track.h"
 #include "core/timeline/why.h"
@@ -119,6 +120,56 @@ struct given_view view_difference(struct timeline *t, const struct given *g, con
     out.event = api_id_owned(t->c, "evt", (int64_t[]){ t->member_id, g->event->id });
     out.event_name = g->event->name;
     out.why = why_changed(t->c, &w, language);
+    return out;
+}
+
+static const struct json_field unit_sum_fields[] = {
+    { "unit", JT_TEXT, offsetof(struct unit_sum, unit) },
+    { "amount", JT_I64, offsetof(struct unit_sum, amount) },
+};
+const struct json_shape unit_sum_shape = { "unit_sum", sizeof(struct unit_sum), unit_sum_fields,
+                                           ARRAY_LEN(unit_sum_fields) };
+
+bool view_is_earned(const struct given *g, int64_t id)
+{
+    return id != 0 && (g->event->id == id || g->event->cause_id == id);
+}
+
+static bool is_elsewhere(const struct ctx *c, const struct event *e)
+{
+    return c->actor.store_id && e->store_id && e->store_id != c->actor.store_id;
+}
+
+/* Tags are no unit: that something changed at another store is not told of them. */
+static void add_elsewhere(struct timeline *t, const struct given *g, struct unit_sum *sums,
+                          size_t *n)
+{
+    const char *unit = api_unit(t->c, g->unit_id);
+    size_t i = 0;
+
+    if (!unit) return;
+    while (i < *n && !str_eq(sums[i].unit, unit)) i++;
+    if (i == *n) sums[(*n)++] = (struct unit_sum){ .unit = unit };
+    sums[i].amount += g->amount;
+}
+
+struct differences_view view_differences(struct timeline *t, int64_t earned_id,
+                                         const char *language)
+{
+    size_t max = t->given_n < LIMIT_DIFFERENCES_TOLD ? t->given_n : LIMIT_DIFFERENCES_TOLD;
+    struct given_view *items = ARENA_ARRAY(t->c->arena, struct given_view, max + 1);
+    struct unit_sum *sums = ARENA_ARRAY(t->c->arena, struct unit_sum, t->c->conf->units_n + 1);
+    struct differences_view out = { .items = items, .more = JSON_ABSENT, .elsewhere = sums };
+    int64_t more = 0;
+
+    for (size_t i = 0; i < t->given_n; i++) {
+        const struct given *g = &t->given[i];
+        if (view_is_earned(g, earned_id)) continue;
+        if (is_elsewhere(t->c, g->event)) add_elsewhere(t, g, sums, &out.elsewhere_n);
+        else if (out.n < max)             items[out.n++] = view_difference(t, g, language);
+        else                              more++;
+    }
+    if (more > 0) out.more = more;
     return out;
 }
 

@@ -27,6 +27,27 @@ struct given_view view_given(struct timeline *t, const struct given *g, const ch
 /* The same as a difference: which event was judged anew. */
 struct given_view view_difference(struct timeline *t, const struct given *g, const char *language);
 
+/* The differences of an answer: the first LIMIT_DIFFERENCES_TOLD of those that the caller's key may
+ * see; how many more of them there are; and of what happened at other stores only the sum. */
+struct unit_sum { const char *unit; int64_t amount; };
+struct differences_view {
+    const struct given_view *items; size_t n;
+    int64_t more;                        /* JSON_ABSENT: none */
+    const struct unit_sum *elsewhere; size_t elsewhere_n;
+};
+extern const struct json_shape unit_sum_shape;
+/* Given for this sale, or for what it raised; the rest are corrections of what comes after it. */
+bool    view_is_earned(const struct given *g, int64_t id);
+/* What was given for the sale earned_id, and for what it raised, is left out; 0: nothing is. */
+struct differences_view view_differences(struct timeline *t, int64_t earned_id,
+                                         const char *language);
+#define DIFFERENCES_FIELDS(type, member)                                                        \
+    { "differences", JT_LIST, offsetof(type, member.items),                                     \
+      .count_offset = offsetof(type, member.n), .of = &difference_shape },                      \
+    { "differences_more", JT_I64, offsetof(type, member.more), .flags = JF_OMIT },              \
+    { "differences_elsewhere", JT_LIST, offsetof(type, member.elsewhere), .flags = JF_OMIT,     \
+      .count_offset = offsetof(type, member.elsewhere_n), .of = &unit_sum_shape }
+
 struct raised_view { const char *id, *name; struct json payload; };
 struct raised_list { const struct raised_view *items; size_t n; };
 extern const struct json_shape raised_shape;
