@@ -1,6 +1,6 @@
 // Companies, stores, units, rules, tiers: made, read, changed, each with its version.
 import { deepEqual, equal, ok, test } from './lib.mjs'
-import { balance, buy, join_, long, openShop, refused, refuseAll } from './shop.mjs'
+import { balance, buy, join_, long, openShop, refused, refuseAll, setup } from './shop.mjs'
 
 const kinds = [
   { path: '/v1/companies', unknown: 'company.unknown', taken: 'company.code_taken', id: 'cmp_',
@@ -221,6 +221,20 @@ test('a ladder is put from version 0 on, and in force when it has been answered'
   equal((await buy(s, await join_(s), 300)).tier.code, 'green')
   refused(await s.put('/v1/tiers', ladder, match(0)), 412, 'version.mismatch')
   equal((await s.put('/v1/tiers', ladder, match(1))).json.version, 2)
+})
+
+test('levels keep their places, so that nobody is called another one overnight', async () => {
+  const shop = await openShop()
+  const { levels, ...rest } = setup.tiers
+  const put = (changed) => shop.s.put('/v1/tiers', { ...rest, levels: changed }, match(1))
+  const bronze = { code: 'bronze', name: '銅卡', threshold_minor: 1000 }
+  const before = shop.counts()
+  for (const changed of [[bronze, ...levels], [levels[1]], [levels[0]], [{ ...levels[0], code: 'x' }, levels[1]]])
+    refused(await put(changed), 409, 'tier.levels_moved', '/levels')
+  deepEqual(shop.counts(), before)
+  const top = await put([{ ...levels[0], name: '銀', threshold_minor: 4000 }, levels[1],
+    { code: 'black', name: '黑卡', threshold_minor: 90000 }])
+  equal(top.status, 200, top.text)
 })
 
 test('what is wrong with a ladder is said with its place', async () => {

@@ -106,6 +106,27 @@ enum rc tier_conf_read(struct ctx *c, struct conf *conf)
     return RC_OK;
 }
 
+/* Members hold a level by its place: one put below, taken away or moved would give them another.
+ * An earlier ladder that cannot be read says nothing of places. */
+static enum rc check_places(struct ctx *c, const char *last, const struct json *doc)
+{
+    struct json_reader reader = { .arena = c->arena };
+    struct json_error error;
+    struct ladder was, is;
+    struct json old;
+
+    if (json_parse(c->arena, str_of(last), &old, &error) != RC_OK
+        || ladder_read(&reader, &old, &was) != RC_OK
+        || ladder_read(&reader, doc, &is) != RC_OK)
+        return RC_OK;
+    for (size_t i = 0; i < was.levels_n; i++)
+        if (i >= is.levels_n || !str_eq(is.levels[i].code, was.levels[i].code))
+            return fail_at(c, RC_CONFLICT, "tier.levels_moved", "/levels",
+                           arena_printf(c->arena, "the level \"%s\" must stay in place %zu",
+                                        was.levels[i].code, i + 1));
+    return RC_OK;
+}
+
 enum rc tier_publish(struct ctx *c, const struct tier_publish *in, int64_t *version)
 {
     struct sql_tier_newest last = { 0 };
@@ -114,9 +135,12 @@ enum rc tier_publish(struct ctx *c, const struct tier_publish *in, int64_t *vers
     enum rc rc = sql_tier_newest(c, &last);
 
     if (rc != RC_OK && rc != RC_NOT_FOUND) return rc;
-    *version = rc == RC_OK ? last.version + 1 : 1;
+    bool is_first = rc == RC_NOT_FOUND;
+    *version = is_first ? 1 : last.version + 1;
     if (in->if_version >= 0 && in->if_version != *version - 1)
         return fail(c, RC_CONFLICT, "version.mismatch");
+    rc = is_first ? RC_OK : check_places(c, last.doc, in->doc);
+    if (rc != RC_OK) return rc;
     rc = conf_publish(c, &publication);
     if (rc != RC_OK) return rc;
     buf_init(&text, c->arena, LIMIT_RULE_BYTES);

@@ -29,7 +29,8 @@ extern const struct feature feature_tier;
  * it cannot be read. */
 const struct ladder *tier_ladder(const struct conf *conf, int64_t config_version, int64_t at);
 
-/* Publishes a new version of the ladder.  Refusals: version.mismatch, tier.effective_past. */
+/* Publishes a new version of the ladder.  Refusals: version.mismatch, tier.levels_moved (the levels
+ * there were keep their places; new ones come on top), tier.effective_past. */
 struct tier_publish { const struct json *doc; int64_t effective_at; int64_t if_version; };
 enum rc tier_publish(struct ctx *c, const struct tier_publish *in, int64_t *version) MUST_CHECK;
 
