@@ -32,6 +32,8 @@ const struct route core_routes[CORE_ROUTES_N] = {
       &page_query_shape, NULL, &events_shape, member_api_events },
     { GET, "/v1/members/{member}/postings", "member.read", READ, KEY_NONE,
       &page_query_shape, NULL, &postings_shape, member_api_postings },
+    { GET, "/v1/members/{member}/lots", "member.read", READ, KEY_NONE,
+      &page_query_shape, NULL, &lots_shape, member_api_lots },
 
     /* ---- points ---- */
     { POST, "/v1/members/{member}/adjustments", "points.adjust", WRITE, KEY_REQUIRED,

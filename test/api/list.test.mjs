@@ -20,7 +20,7 @@ test('each list gives the same page by page as at once', async () => {
   const id = await join_(s)
   for (let i = 0; i < 7; i += 1)
     await buy(s, id, 1000 + i, { at: `2026-02-0${1 + (i % 3)}T12:00:00+08:00` })
-  for (const path of ['events', 'postings', 'purchases'].map((p) => `/v1/members/${id}/${p}`)
+  for (const path of ['events', 'postings', 'purchases', 'lots'].map((p) => `/v1/members/${id}/${p}`)
     .concat(['/v1/units', '/v1/stores', '/v1/rules', '/v1/companies'])) {
     const whole = (await s.get(`${path}?limit=200`)).json
     equal(whole.next, null)

@@ -1,7 +1,7 @@
 // Points moved by hand: adjustments, spends, reversals.
 import { randomUUID } from 'node:crypto'
-import { equal, ok, test } from './lib.mjs'
-import { balance, join_, long, openShop, refused, refuseAll } from './shop.mjs'
+import { deepEqual, equal, ok, test } from './lib.mjs'
+import { balance, buy, join_, long, openShop, refused, refuseAll } from './shop.mjs'
 
 async function rich(shop, amount = 100) {
   const id = await join_(shop.s)
@@ -109,6 +109,22 @@ test('a key of one store spends there, and reverses what was spent there', async
   refused(await shop.s.post(path, { unit: 'point', amount: 5, store: 'KHH01' }, north), 403, 'store.other', '/store')
   refused(await shop.s.post(`/v1/spends/${r.json.id}/reverse`, {}, south), 404, 'spend.unknown')
   equal((await shop.s.post(`/v1/spends/${r.json.id}/reverse`, {}, north)).status, 201)
+})
+
+test('balances say what ends next, and lots when each does', async () => {
+  const { s, keys } = await openShop({ keys: { south: { store: 'KHH01' } } })
+  const id = await join_(s)
+  await buy(s, id, 1000, { at: '2026-05-03T12:00:00+08:00' })
+  await buy(s, id, 500, { at: '2026-05-01T12:00:00+08:00' })
+  const [point] = (await s.get(`/v1/members/${id}/balances`)).json.data
+  deepEqual([point.unit, point.next_expires_at, point.next_expires], ['point', '2027-05-01T16:00:00.000Z', 5])
+  const { data } = (await s.get(`/v1/members/${id}/lots`)).json
+  const lots = data.filter((l) => l.unit === 'point')
+  deepEqual(lots.map((l) => [l.granted, l.remaining, l.expires_at, l.pending]),
+    [[5, 5, '2027-05-01T16:00:00.000Z', false], [10, 10, '2027-05-03T16:00:00.000Z', false]])
+  equal(lots.reduce((sum, l) => sum + l.remaining, 0), point.available)
+  deepEqual((await s.get(`/v1/members/${id}/lots`, { key: keys.south })).json.data, [])
+  ok((await s.get(`/v1/members/${id}`)).json.balances.every((b) => b.next_expires === undefined))
 })
 
 test('postings and events tell it all, and the postings add up to the balance', async () => {

@@ -13,6 +13,22 @@ SELECT id, unit_id, event_id, company_id, granted, remaining, expired, is_pendin
   FROM lot WHERE member_id = :member_id AND remaining > 0
  ORDER BY expires_at, id LIMIT 100000;
 
+-- What ends next, of each unit; earliest first.
+-- :each lot_next(member_id i64, now i64, never_at i64) -> (unit_id i64, expires_at i64, amount i64)
+SELECT unit_id, expires_at, CAST(SUM(remaining) AS BIGINT) AS amount
+  FROM lot
+ WHERE member_id = :member_id AND remaining > 0 AND expires_at > :now AND expires_at < :never_at
+ GROUP BY unit_id, expires_at ORDER BY expires_at, unit_id LIMIT 1000;
+
+-- A key of one store (only_store_id not 0) sees what was given there, or nowhere in particular.
+-- :each lot_list(member_id i64, only_store_id i64, before_id i64, max i64) -> (id i64, unit_id i64, event_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
+SELECT l.id, l.unit_id, l.event_id, l.granted, l.remaining, l.expired, l.is_pending,
+       l.available_at, l.expires_at
+  FROM lot l JOIN event e ON e.id = l.event_id AND e.member_id = l.member_id
+ WHERE l.member_id = :member_id AND l.id < :before_id
+   AND (:only_store_id = 0 OR e.store_id = 0 OR e.store_id = :only_store_id)
+ ORDER BY l.id DESC LIMIT :max;
+
 -- :one lot_get(member_id i64, id i64) -> (unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
 SELECT unit_id, event_id, company_id, granted, remaining, expired, is_pending, available_at,
        expires_at

@@ -141,3 +141,63 @@ enum rc member_api_postings(struct ctx *c, struct call *call)
     call->answer = out;
     return RC_OK;
 }
+
+/* ---- lots ---- */
+
+struct lot_view {
+    const char *id, *unit, *event;
+    int64_t granted, remaining, expired, available_at, expires_at;
+    bool is_pending;
+};
+struct lots_answer { const struct lot_view *items; size_t n; const char *next; };
+JSON_SHAPE(lot_shape, struct lot_view,
+    { "id", JT_TEXT, offsetof(struct lot_view, id) },
+    { "unit", JT_TEXT, offsetof(struct lot_view, unit) },
+    { "event", JT_TEXT, offsetof(struct lot_view, event) },
+    { "granted", JT_I64, offsetof(struct lot_view, granted) },
+    { "remaining", JT_I64, offsetof(struct lot_view, remaining) },
+    { "expired", JT_I64, offsetof(struct lot_view, expired) },
+    { "pending", JT_BOOL, offsetof(struct lot_view, is_pending) },
+    { "available_at", JT_MOMENT, offsetof(struct lot_view, available_at) },
+    { "expires_at", JT_MOMENT, offsetof(struct lot_view, expires_at) });
+static const struct json_field lots_fields[] = {
+    { "data", JT_LIST, offsetof(struct lots_answer, items),
+      .count_offset = offsetof(struct lots_answer, n), .of = &lot_shape },
+    { "next", JT_TEXT, offsetof(struct lots_answer, next) },
+};
+const struct json_shape lots_shape = { "lots", sizeof(struct lots_answer), lots_fields,
+                                       ARRAY_LEN(lots_fields) };
+
+static struct lot_view view_lot(struct ctx *c, int64_t member_id, const struct sql_lot_list_row *r)
+{
+    return (struct lot_view){
+        .id = api_id_owned(c, "lot", (int64_t[]){ member_id, r->id }),
+        .unit = api_unit(c, r->unit_id),
+        .event = api_id_owned(c, "evt", (int64_t[]){ member_id, r->event_id }),
+        .granted = r->granted, .remaining = r->remaining, .expired = r->expired,
+        .is_pending = r->is_pending != 0,
+        .available_at = r->available_at ? r->available_at : JSON_ABSENT,
+        .expires_at = api_until(r->expires_at) };
+}
+
+enum rc member_api_lots(struct ctx *c, struct call *call)
+{
+    struct lots_answer *out = ARENA_NEW(c->arena, struct lots_answer);
+    struct page page;
+    int64_t id;
+    enum rc rc = page_of_member(c, call, &page, &id);
+
+    if (rc != RC_OK) return rc;
+    struct sql_lot_list v = { .member_id = id, .only_store_id = c->actor.store_id,
+                              .before_id = page.id, .max = page.limit + 1 };
+    rc = sql_lot_list(c, &v);
+    if (rc != RC_OK) return rc;
+    struct lot_view *items = ARENA_ARRAY(c->arena, struct lot_view, v.n + 1);
+    for (size_t i = 0; i < v.n && (int64_t)i < page.limit; i++)
+        items[out->n++] = view_lot(c, id, &v.rows[i]);
+    out->items = items;
+    if ((int64_t)v.n > page.limit)
+        out->next = page_next(c, &(struct page){ .id = v.rows[out->n - 1].id });
+    call->answer = out;
+    return RC_OK;
+}

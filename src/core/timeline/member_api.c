@@ -3,6 +3,7 @@
 #include "core/api.h"
 #include "core/timeline/timeline_api.h"
 #include "core/timeline/view_api.h"
+#include "sql/ledger_sql.h"
 #include "sql/member_sql.h"
 
 enum { IDENTITIES_MAX = 10 };
@@ -267,6 +268,24 @@ static const struct json_field balances_fields[] = {
 const struct json_shape balances_shape = { "balances", sizeof(struct balances_answer),
                                            balances_fields, ARRAY_LEN(balances_fields) };
 
+/* When what ends next ends, and how much of it there is; lots are only read where this is asked. */
+static enum rc add_expiries(struct ctx *c, int64_t member_id, const struct balances_view *list)
+{
+    struct sql_lot_next v = { .member_id = member_id, .now = c->now, .never_at = TIME_NEVER };
+    struct balance_view *items = (struct balance_view *)(uintptr_t)list->items;
+    enum rc rc = sql_lot_next(c, &v);
+
+    for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
+        const char *unit = api_unit(c, v.rows[i].unit_id);
+        for (size_t k = 0; k < list->n; k++) {
+            if (!str_eq(items[k].unit, unit) || items[k].next_expires != JSON_ABSENT) continue;
+            items[k].next_expires_at = v.rows[i].expires_at;
+            items[k].next_expires = v.rows[i].amount;
+        }
+    }
+    return rc;
+}
+
 enum rc member_api_balances(struct ctx *c, struct call *call)
 {
     struct balances_answer *out = ARENA_NEW(c->arena, struct balances_answer);
@@ -281,5 +300,5 @@ enum rc member_api_balances(struct ctx *c, struct call *call)
     if (rc != RC_OK) return rc;
     out->data = view_balances(c, &t.books);
     call->answer = out;
-    return RC_OK;
+    return add_expiries(c, id, &out->data);
 }

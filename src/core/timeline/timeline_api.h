@@ -9,10 +9,11 @@ enum rc member_api_identify(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc member_api_get(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc member_api_identity(struct ctx *c, struct call *call) MUST_CHECK;
 
-extern const struct json_shape balances_shape, events_shape, postings_shape;
+extern const struct json_shape balances_shape, events_shape, postings_shape, lots_shape;
 enum rc member_api_balances(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc member_api_events(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc member_api_postings(struct ctx *c, struct call *call) MUST_CHECK;
+enum rc member_api_lots(struct ctx *c, struct call *call) MUST_CHECK;
 
 extern const struct json_shape adjust_shape, adjustment_shape, spend_shape, spent_shape,
                                reverse_shape, reversal_shape;

@@ -15,6 +15,9 @@ static const struct json_field balance_fields[] = {
     { "available", JT_I64, offsetof(struct balance_view, available) },
     { "pending", JT_I64, offsetof(struct balance_view, pending) },
     { "owed", JT_I64, offsetof(struct balance_view, owed) },
+    { "next_expires_at", JT_MOMENT, offsetof(struct balance_view, next_expires_at),
+      .flags = JF_OMIT },
+    { "next_expires", JT_I64, offsetof(struct balance_view, next_expires), .flags = JF_OMIT },
 };
 const struct json_shape balance_shape = { "balance", sizeof(struct balance_view), balance_fields,
                                           ARRAY_LEN(balance_fields) };
@@ -30,7 +33,7 @@ struct balances_view view_balances(struct ctx *c, const struct books *books)
             const struct balance *b = &books->balances[k];
             if (b->unit_id != u->id) continue;
             items[n++] = (struct balance_view){ u->code, u->name, u->decimals, b->available,
-                                                b->pending, b->owed };
+                                                b->pending, b->owed, JSON_ABSENT, JSON_ABSENT };
         }
     }
     return (struct balances_view){ items, n };

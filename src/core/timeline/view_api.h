@@ -5,7 +5,11 @@
 #include "core/route.h"
 #include "core/timeline/timeline.h"
 
-struct balance_view { const char *unit, *name; int64_t decimals, available, pending, owed; };
+struct balance_view {
+    const char *unit, *name;
+    int64_t decimals, available, pending, owed;
+    int64_t next_expires_at, next_expires;       /* JSON_ABSENT: not asked, or nothing ends */
+};
 struct balances_view { const struct balance_view *items; size_t n; };
 extern const struct json_shape balance_shape;
 /* Units of which the member has, owes or awaits anything, in the order of their making. */
