@@ -23,7 +23,7 @@ function told(answers) {
 }
 
 const saleOf = (member, receipt, total_minor) =>
-  ({ member, store: 'S1', till: '1', receipt, total_minor, business_date: '2026-01-02' })
+  ({ member, store: 'S1', till: '1', receipt, total_minor, at: '2026-01-02T12:00:00+08:00' })
 
 async function give(shop, member, amount) {
   const r = await shop.post(`/v1/members/${member}/adjustments`,
