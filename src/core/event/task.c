@@ -88,11 +88,9 @@ static enum rc step(struct ctx *c, void *arg)
 {
     struct carrying *k = arg;
     struct sql_task_hold v = { .id = k->task->id, .lease_at = k->lease_at,
-                               .until_at = k->lease_at };
-    enum rc rc;
+                               .until_at = c->now + k->round->lease_ms };
+    enum rc rc = sql_task_hold(c, &v);
 
-    if (c->now + k->round->lease_ms > k->lease_at) v.until_at = c->now + k->round->lease_ms;
-    rc = sql_task_hold(c, &v);
     k->is_lost = rc == RC_NOT_FOUND;
     k->held_at = v.until_at;
     return rc == RC_OK ? k->kind->step(c, k->state, &k->is_done) : rc;
@@ -176,7 +174,7 @@ static enum rc carry_out(struct carrying *k, int *done)
     } else {
         rc = k->kind->run ? write(k, run_whole, &err) : run_steps(k, &err);
     }
-    if (k->is_done) (*done)++;
+    if (rc == RC_OK && k->is_done) (*done)++;
     if (rc == RC_OK || k->is_lost) return RC_OK;
     return tell_failure(k, rc, &err);
 }

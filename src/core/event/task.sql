@@ -24,11 +24,6 @@ RETURNING id;
 -- :exec task_end(id i64)
 UPDATE task SET state = 'done', error = NULL WHERE id = :id;
 
--- What waited for the same member when the work began ends with it.
--- :exec task_end_all(member_id i64, kind text, last_id i64)
-UPDATE task SET state = 'done', error = NULL
- WHERE member_id = :member_id AND kind = :kind AND state <> 'done' AND id <= :last_id;
-
 -- :exec task_fail(id i64, state text, due_at i64, attempts_n i64, error text?)
 UPDATE task SET state = :state, due_at = :due_at, lease_at = 0, attempts_n = :attempts_n,
                 error = :error

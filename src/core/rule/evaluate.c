@@ -33,12 +33,13 @@ static void values_init(struct values *v, const struct judging *j, const struct 
     v->is_read = ARENA_ARRAY(a, bool, by->slots_n + 1);
 }
 
-/* What went wrong while values were read is the request's to tell. */
+/* What went wrong while values were read is the request's to tell, and lies in the scratch
+ * memory. */
 static enum rc values_end(struct values *v, enum rc rc)
 {
     v->j->c->err = v->c.err;
     v->j->c->notes = v->c.notes;
-    if (v->j->scratch) arena_reset(v->j->scratch);
+    if (rc == RC_OK && v->j->scratch) arena_reset(v->j->scratch);
     return rc;
 }
 
@@ -93,21 +94,22 @@ static void need(void *arg, int slot)
 }
 
 /* Also of rules that evaluation does not reach: a later fold may take another way through them. */
-static void keep_facts(const struct judging *j, const struct judges *by, const struct json *slots)
+static void keep_facts(const struct values *v)
 {
-    struct arena *scratch = j->scratch ? j->scratch : j->c->arena;
-    struct json_pair *pairs = ARENA_ARRAY(scratch, struct json_pair, by->fields_n + 1);
+    const struct judges *by = v->by;
+    struct json_pair *pairs = ARENA_ARRAY(v->c.arena, struct json_pair, by->fields_n + 1);
     struct json object = { .kind = JSON_OBJECT, .u.pairs = pairs };
     struct buf text;
 
     for (size_t i = 0; i < by->fields_n; i++) {
         if (field_at((size_t)by->fields[i])->from != FIELD_FACT) continue;
-        pairs[object.n++] = (struct json_pair){ fact_key(by->fields[i]), slots[by->fields[i]] };
+        pairs[object.n++] = (struct json_pair){ fact_key(by->fields[i]),
+                                                v->slots[by->fields[i]] };
     }
     if (object.n == 0) return;
-    buf_init(&text, j->c->arena, 64 << 10);
+    buf_init(&text, v->j->c->arena, 64 << 10);
     json_emit(&object, &text);
-    j->event->facts = buf_cstr(&text);
+    v->j->event->facts = buf_cstr(&text);
 }
 
 static bool is_in_force(const struct rule *r, const struct event *e)
@@ -185,7 +187,7 @@ enum rc judge_facts(const struct judging *j)
     if (by->n == 0 || j->event->facts) return RC_OK;
     values_init(&v, j, by);
     rc = read_facts(&v, by->fields_n);
-    if (rc == RC_OK) keep_facts(j, by, v.slots);
+    if (rc == RC_OK) keep_facts(&v);
     return values_end(&v, rc);
 }
 
@@ -199,7 +201,7 @@ enum rc judge(const struct judging *j, struct award_list *out)
     values_init(&v, j, by);
     rc = read_facts(&v, j->is_dependent_only ? by->dependent_fields_n : by->fields_n);
     if (rc != RC_OK) return values_end(&v, rc);
-    if (j->event->is_new && !j->event->facts) keep_facts(j, by, v.slots);
+    if (j->event->is_new && !j->event->facts) keep_facts(&v);
     struct logic_env env = { .arena = v.c.arena, .slots = v.slots, .need = need, .need_arg = &v };
     if (!evaluate(j, by, &env, out)) rc = fail(&v.c, RC_INTERNAL, "server.memory");
     return values_end(&v, rc == RC_OK ? v.rc : rc);

@@ -1,5 +1,6 @@
 /* Where the property of the fold ends: each exception that docs/RULES.md states, with its test. */
 #include "core/ledger/unit.h"
+#include "core/note.h"
 #include "core/timeline/timeline.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
@@ -34,6 +35,22 @@ static void spend(struct ctx *c, int64_t m, int64_t amount)
     IS_INT(points_spend(c, &(struct points_spend){
         .member_id = m, .unit = conf_unit_by_code(c->conf, "points"), .amount = amount }, done),
         RC_OK);
+}
+
+TEST(facts_that_cannot_be_read_stop_the_change_and_say_so)
+{
+    struct purchase_returned *out = ARENA_NEW(c->arena, struct purchase_returned);
+
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"tagged\",\"on\":\"purchase\",\"when\":{\"in\":[\"big\",{\"var\":"
+                 "\"member.tags\"}]}," GRANT("9"));
+    int64_t m = shop_member(c, "1"), sale = buy(c, m, "2026-05-01T12:00", 1000);
+    shop_i64(c, "UPDATE event SET facts = '{' WHERE id = %lld RETURNING id", (long long)sale);
+    IS_INT(purchase_return(c, &(struct purchase_return){
+        .member_id = m, .purchase_id = sale, .amount_minor = 100 }, out), RC_INTERNAL);
+    IS_STR(c->err.code, "event.facts");
+    IS_STR(c->notes->what, "broken");
+    IS_STR(c->notes->detail, "event.facts");
 }
 
 TEST(of_two_sales_of_the_same_moment_the_one_told_first_comes_first)

@@ -224,7 +224,8 @@ enum rc timeline_changed(struct timeline *t, const struct past_change *p)
  * taken back and run again.  Two memories take turns. */
 struct heavy {
     struct arena *home;
-    int64_t member_id, cause_id, last_task_id;
+    int64_t member_id, cause_id;
+    int64_t *tasks; size_t tasks_n;          /* that end with it */
     struct refold now, next;
     struct arena *keeps[2];
     int turn;
@@ -254,21 +255,21 @@ static enum rc gather(struct ctx *c, const struct task *task, struct heavy *h)
     struct sql_task_pending v = { .member_id = task->member_id, .kind = task->kind };
     enum rc rc = sql_task_pending(c, &v);
     int64_t *ids = ARENA_ARRAY(h->home, int64_t, v.n + 1), from_at;
-    size_t n = 1;
 
     if (rc != RC_OK) return rc;
-    h->now.from_at = TIME_NEVER;
+    h->tasks = ARENA_ARRAY(h->home, int64_t, v.n + 1);
+    h->tasks[h->tasks_n++] = task->id;
     if (!read_payload(task->payload, &ids[0], &h->now.from_at)) return broken(c, "task.payload");
-    h->last_task_id = task->id;
     for (size_t i = 0; i < v.n; i++) {
-        if (!read_payload(v.rows[i].payload, &ids[n++], &from_at))
+        if (v.rows[i].id == task->id) continue;
+        if (!read_payload(v.rows[i].payload, &ids[h->tasks_n], &from_at))
             return broken(c, "task.payload");
+        h->tasks[h->tasks_n++] = v.rows[i].id;
         if (from_at < h->now.from_at) h->now.from_at = from_at;
-        if (v.rows[i].id > h->last_task_id) h->last_task_id = v.rows[i].id;
     }
-    qsort(ids, n, sizeof *ids, compare_ids);
+    qsort(ids, h->tasks_n, sizeof *ids, compare_ids);
     h->now.changed = ids;
-    h->now.changed_n = n;
+    h->now.changed_n = h->tasks_n;
     return RC_OK;
 }
 
@@ -297,10 +298,12 @@ static enum rc begin(struct ctx *c, const struct task *task, void **state)
 
 static enum rc end_all(struct ctx *c, const struct heavy *h)
 {
-    struct sql_task_end_all v = { .member_id = h->member_id, .kind = RECONSIDER,
-                                  .last_id = h->last_task_id };
-
-    return sql_task_end_all(c, &v);
+    for (size_t i = 0; i < h->tasks_n; i++) {
+        struct sql_task_end v = { .id = h->tasks[i] };
+        enum rc rc = sql_task_end(c, &v);
+        if (rc != RC_OK) return rc;
+    }
+    return RC_OK;
 }
 
 static enum rc step(struct ctx *c, void *state, bool *is_done)

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "base/limit.h"
+#include "core/sealed.h"
 #include "core/timeline/timeline.h"
+#include "sql/task_sql.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
 
@@ -36,7 +38,7 @@ static struct purchase_line *make_lines(struct ctx *c, int n)
     return lines;
 }
 
-struct selling { int64_t member_id, at, total_minor; int lines; };
+struct selling { int64_t at, total_minor; int lines; };
 
 /* In memory of the size a request has: what does not fit fails the test as it fails a request. */
 static enum rc sell(struct ctx *c, const struct selling *s)
@@ -49,7 +51,7 @@ static enum rc sell(struct ctx *c, const struct selling *s)
     c->arena = own;
     told = ARENA_NEW(own, struct purchase_told);
     rc = purchase_commit(c, &(struct purchase_tell){
-        .member = arena_printf(own, "card:%s", "1"), .store = "S1", .till = "1",
+        .member = "card:1", .store = "S1", .till = "1",
         .receipt = arena_printf(own, "%lld", (long long)s->at), .at = s->at,
         .business_date = JSON_ABSENT_DATE, .total_minor = s->total_minor,
         .lines = make_lines(c, s->lines), .lines_n = (size_t)s->lines }, told);
@@ -72,11 +74,11 @@ static void one_shape(struct ctx *c, const struct shape *s)
     start = c->now + TIME_DAY_MS;
     for (int i = 0; i < s->sales; i++) {
         c->now = start + i * 60000;
-        IS_INT(sell(c, &(struct selling){ m, c->now, s->lines ? s->lines : 1, s->lines }), RC_OK);
+        IS_INT(sell(c, &(struct selling){ c->now, s->lines ? s->lines : 1, s->lines }), RC_OK);
     }
     IS_INT(shop_balance(c, m, "points"), 0);
     c->now += 60000;
-    IS_INT(sell(c, &(struct selling){ m, start - 60000, 1000000, 0 }), RC_OK);
+    IS_INT(sell(c, &(struct selling){ start - 60000, 1000000, 0 }), RC_OK);
     shop_tasks(c);
     IS_INT(shop_balance(c, m, "points"), points_of(s));
     IS_INT(shop_get(c, m).tier_level, 1);
@@ -151,7 +153,50 @@ TEST(a_request_that_runs_out_of_memory_fails_and_the_next_one_does_not)
     arena_close(own);
 }
 
-/* What an answer cannot list it counts; windows over years are a few bytes a day. */
+/* Told by a node whose clock is behind: it may have changed what the fold has passed already. */
+TEST(a_change_that_comes_while_a_task_folds_waits_for_the_next_one)
+{
+    struct task first = { .kind = "reconsider" };
+    struct sql_task_pending pending = { .kind = "reconsider" };
+    bool is_done = false;
+    void *state;
+
+    shop_basics(c);
+    shop_all_heavy();
+    first.member_id = pending.member_id = shop_member(c, "1");
+    for (int i = 3; i > 0; i--)
+        shop_buy(c, &(struct shop_sale){ .member_id = first.member_id, .at = c->now - i * 1000,
+                                         .total_minor = 100 });
+    first.event_id = shop_buy(c, &(struct shop_sale){
+        .member_id = first.member_id, .at = c->now - 9000, .total_minor = 100 });
+    IS_INT(sql_task_pending(c, &pending), RC_OK);
+    IS_INT(pending.n, 1);
+    first.id = pending.rows[0].id;
+    first.payload = pending.rows[0].payload;
+
+    IS_INT(timeline_reconsider_task.begin(c, &first, &state), RC_OK);
+    struct sql_task_add late = { .id = 1, .kind = "reconsider", .member_id = first.member_id,
+                                 .event_id = first.event_id, .revision = 1, .now = c->now,
+                                 .payload = first.payload };
+    late.seal = TASK_SEAL(c, &late);
+    IS_INT(sql_task_add(c, &late), RC_OK);
+    while (!is_done) {
+        IS_INT(timeline_reconsider_task.step(c, state, &is_done), RC_OK);
+        timeline_reconsider_task.kept(state);
+    }
+    timeline_reconsider_task.end(state);
+    IS_INT(sql_task_pending(c, &pending), RC_OK);
+    IS_INT(pending.n, 1);
+    IS_INT(pending.rows[0].id, 1);
+    IS_INT(shop_task(c, &(struct task){ .id = 1, .kind = "reconsider", .payload = late.payload,
+                                        .member_id = first.member_id,
+                                        .event_id = first.event_id }), RC_OK);
+    IS_INT(sql_task_pending(c, &pending), RC_OK);
+    IS_INT(pending.n, 0);
+    shop_check(c, first.member_id);
+}
+
+/* Windows over years are a few bytes a day. */
 TEST(a_window_over_many_sales_takes_the_memory_of_its_days)
 {
     struct arena *a = arena_open(1 << 20);
