@@ -86,7 +86,9 @@ CREATE TABLE tier (                        -- a version of the ladder
     version        BIGINT NOT NULL,
     config_version BIGINT NOT NULL,
     effective_at   BIGINT NOT NULL,
-    doc            TEXT   NOT NULL,        -- JSON: levels, window_days, term_days, renew, down, grace_days
+    doc            TEXT   NOT NULL,        -- JSON: levels, removed, window_days, term_days, renew, down, grace_days
+    level_ids      TEXT   NOT NULL,        -- JSON: the numbers of its levels, in their order; a code
+                                           -- keeps the one it got first
     created_at     BIGINT NOT NULL,
     seal           BIGINT NOT NULL,
     PRIMARY KEY (id, version)
@@ -100,7 +102,7 @@ CREATE TABLE member (
     status            TEXT   NOT NULL,     -- active blocked frozen
     source            TEXT,
     created_at        BIGINT NOT NULL,
-    tier_level        BIGINT NOT NULL,     -- 0: none
+    tier_level        BIGINT NOT NULL,     -- its number (tier.level_ids), not its place; 0: none
     tier_since_at     BIGINT NOT NULL,
     tier_until_at     BIGINT NOT NULL,     -- first moment after the term; TIME_NEVER: no term
     tier_in_grace     BIGINT NOT NULL,     -- 1: the term ended short of its threshold, grace runs
@@ -334,7 +336,7 @@ CREATE TABLE tier_change (
     id         BIGINT NOT NULL,            -- = the raised event tier.up, tier.kept, tier.down
     member_id  BIGINT NOT NULL,
     at         BIGINT NOT NULL,
-    from_level BIGINT NOT NULL,
+    from_level BIGINT NOT NULL,            -- numbers, as tier.level_ids has them; 0: none
     to_level   BIGINT NOT NULL,
     until_at   BIGINT NOT NULL,
     reason     TEXT   NOT NULL,            -- reached kept renewed ended

@@ -1,6 +1,8 @@
 /* totals.c -- see totals.h. */
 #include "cmd/totals.h"
 
+#include "app/tier/tier.h"
+#include "core/conf.h"
 #include "core/run.h"
 #include "sql/totals_sql.h"
 
@@ -11,15 +13,18 @@ static void line(FILE *out, const char *name, int64_t value)
     fprintf(out, "%s %lld\n", name, (long long)value);
 }
 
-static void print_tiers(FILE *out, const struct sql_totals_tiers *tiers, int64_t members)
+/* By the place that their level has on the ladder of now. */
+static void print_tiers(FILE *out, struct ctx *c, const struct sql_totals_tiers *tiers,
+                        int64_t members)
 {
-    int64_t n[100] = { 0 }, levels = LEVELS;
+    struct tier_when now = { c->conf, c->conf->version, c->now };
+    int64_t n[TIER_LEVELS_MAX + 1] = { 0 }, levels = LEVELS;
 
     for (size_t i = 0; i < tiers->n; i++) {
-        int64_t level = tiers->rows[i].tier_level;
-        if (level <= 0 || level >= (int64_t)ARRAY_LEN(n)) continue;
-        n[level] = tiers->rows[i].members;
-        members -= n[level];
+        int64_t level = tier_place(&now, tiers->rows[i].tier_level);
+        if (level == 0) continue;
+        n[level] += tiers->rows[i].members;
+        members -= tiers->rows[i].members;
         if (level >= levels) levels = level + 1;
     }
     n[0] = members;                      /* whoever has no level, with or without a past one */
@@ -48,7 +53,7 @@ static enum rc totals(struct ctx *c, void *arg)
     line(out, "points_issued", postings.issued);
     line(out, "points_expired", postings.expired);
     line(out, "points_outstanding", lots.outstanding);
-    print_tiers(out, &tiers, sales.members);
+    print_tiers(out, c, &tiers, sales.members);
     line(out, "upgrades", moves.upgrades);
     line(out, "downgrades", moves.downgrades);
     return RC_OK;

@@ -20,9 +20,9 @@ SELECT t.to_level, COUNT(*) FROM tier_change t
  WHERE t.is_live = 1 AND NOT EXISTS
        (SELECT 1 FROM tier_change later WHERE later.member_id = t.member_id AND later.is_live = 1
            AND (later.at > t.at OR (later.at = t.at AND later.id > t.id)))
- GROUP BY t.to_level ORDER BY t.to_level LIMIT 100;
+ GROUP BY t.to_level ORDER BY t.to_level LIMIT 1000;
 
 -- :one totals_moves() -> (upgrades i64, downgrades i64)
-SELECT COALESCE(CAST(SUM(CASE WHEN to_level > from_level THEN 1 ELSE 0 END) AS BIGINT), 0),
-       COALESCE(CAST(SUM(CASE WHEN to_level < from_level THEN 1 ELSE 0 END) AS BIGINT), 0)
-  FROM tier_change WHERE is_live = 1 AND reason <> 'revised';
+SELECT COALESCE(CAST(SUM(CASE WHEN name = 'tier.up' THEN 1 ELSE 0 END) AS BIGINT), 0),
+       COALESCE(CAST(SUM(CASE WHEN name = 'tier.down' THEN 1 ELSE 0 END) AS BIGINT), 0)
+  FROM event WHERE is_live = 1 AND is_raised = 1;

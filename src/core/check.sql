@@ -161,8 +161,8 @@ SELECT id, version, code, name, decimals, available_after_days, valid_days, debt
 SELECT id, version, config_version, effective_at, name, doc, created_at, seal FROM rule
  WHERE (id, version) > (:after_id, :after_version) ORDER BY id, version LIMIT 100;
 
--- :each check_ladders(after_version i64) -> (id i64, version i64, config_version i64, effective_at i64, doc text, created_at i64, seal i64)
-SELECT id, version, config_version, effective_at, doc, created_at, seal FROM tier
+-- :each check_ladders(after_version i64) -> (id i64, version i64, config_version i64, effective_at i64, doc text, level_ids text, created_at i64, seal i64)
+SELECT id, version, config_version, effective_at, doc, level_ids, created_at, seal FROM tier
  WHERE version > :after_version ORDER BY id, version LIMIT 100;
 
 -- :each check_keys(after_id i64) -> (id i64, name text, secret_digest text, permissions text, company_id i64, store_id i64, created_at i64, revoked_at i64?, seal i64)

@@ -171,12 +171,20 @@ static void check_status(struct check *k)
     check_wrong(k, "the status \"%s\" is none", k->member.status);
 }
 
-/* fold_at is moved by events and by what a track raises at a settlement: it is the date of one. */
+/* What time does it does when a day has ended, and not every time it raises an event. */
+static bool is_settlement(const struct check *k, int64_t at)
+{
+    const struct zone *zone = k->c->conf->zone;
+
+    return at <= k->member.settled_at && date_start(zone, date_of(zone, at)) == at;
+}
+
+/* fold_at is moved by events and by settlements of a track: it is the date of one. */
 static void check_member_row(struct check *k)
 {
     const struct sql_member_row *m = &k->member;
     int64_t due_at = next_due(k);
-    bool is_fold_at_known = m->fold_at == 0;
+    bool is_fold_at_known = m->fold_at == 0 || is_settlement(k, m->fold_at);
 
     check_status(k);
     for (size_t i = 0; i < k->events.n && !is_fold_at_known; i++)

@@ -30,5 +30,5 @@ SELECT id, version, company_id, code, name, kind, brand, region, zone, day_cut_m
 -- :each rule_all() -> (id i64, version i64, config_version i64, effective_at i64, name text, doc text)
 SELECT id, version, config_version, effective_at, name, doc FROM rule ORDER BY id, version LIMIT 1000000;
 
--- :each tier_all() -> (id i64, version i64, config_version i64, effective_at i64, doc text)
-SELECT id, version, config_version, effective_at, doc FROM tier ORDER BY id, version LIMIT 100000;
+-- :each tier_all() -> (id i64, version i64, config_version i64, effective_at i64, doc text, level_ids text)
+SELECT id, version, config_version, effective_at, doc, level_ids FROM tier ORDER BY id, version LIMIT 100000;

@@ -42,7 +42,7 @@
 
 #define TIER_SEAL(c, r, created_at_)                                                            \
     SEAL(c, "tier", SEAL_NUMBER(r, version), SEAL_NUMBER(r, config_version),                    \
-         SEAL_NUMBER(r, effective_at), SEAL_TEXT(r, doc),                                       \
+         SEAL_NUMBER(r, effective_at), SEAL_TEXT(r, doc), SEAL_TEXT(r, level_ids),              \
          { .column = "created_at", .number = (created_at_) })
 
 #define KEY_SEAL(c, r, created_at_, revoked_at_)                                                \

@@ -223,18 +223,25 @@ test('a ladder is put from version 0 on, and in force when it has been answered'
   equal((await s.put('/v1/tiers', ladder, match(1))).json.version, 2)
 })
 
-test('levels keep their places, so that nobody is called another one overnight', async () => {
-  const shop = await openShop()
-  const { levels, ...rest } = setup.tiers
-  const put = (changed) => shop.s.put('/v1/tiers', { ...rest, levels: changed }, match(1))
-  const bronze = { code: 'bronze', name: '銅卡', threshold_minor: 1000 }
-  const before = shop.counts()
-  for (const changed of [[bronze, ...levels], [levels[1]], [levels[0]], [{ ...levels[0], code: 'x' }, levels[1]]])
-    refused(await put(changed), 409, 'tier.levels_moved', '/levels')
-  deepEqual(shop.counts(), before)
-  const top = await put([{ ...levels[0], name: '銀', threshold_minor: 4000 }, levels[1],
-    { code: 'black', name: '黑卡', threshold_minor: 90000 }])
-  equal(top.status, 200, top.text)
+test('levels come and go, and members keep what they hold', async () => {
+  const { s } = await openShop()
+  const { levels: [silver, gold], ...rest } = setup.tiers
+  const put = (version, levels, more) => s.put('/v1/tiers', { ...rest, levels, ...more }, match(version))
+  const tier = async (m) => (await s.get(`/v1/members/${m}/tier`)).json
+  const m = await join_(s)
+  await buy(s, m, gold.threshold_minor)
+  equal((await tier(m)).level, 2)
+  const bronze = { code: 'bronze', name: '銅卡', threshold_minor: 10 }
+  equal((await put(1, [bronze, silver, gold])).status, 200)
+  deepEqual([(await tier(m)).level, (await tier(m)).code], [3, gold.code])
+  const without = await put(2, [bronze, silver], { removed: [{ code: gold.code, to: bronze.code }] })
+  equal(without.status, 200, without.text)
+  deepEqual((await s.get('/v1/tiers')).json.removed, [{ code: gold.code, to: bronze.code }])
+  equal((await tier(m)).code, bronze.code)
+  equal((await put(3, [bronze, silver])).status, 200)
+  equal((await tier(m)).code, bronze.code)
+  deepEqual((await tier(m)).changes.map((change) => [change.from, change.to]), [[null, gold.code]])
+  refused(await put(4, [bronze], { removed: [{ code: 'jade' }] }), 400, 'tier.invalid', '/removed/0/code')
 })
 
 test('what is wrong with a ladder is said with its place', async () => {
@@ -244,9 +251,13 @@ test('what is wrong with a ladder is said with its place', async () => {
     [{ levels: null }, 400, 'tier.invalid', '/levels'],
     [{ levels: [] }, 400, 'tier.invalid', '/levels'],
     [{ levels: Array(21).fill(level) }, 400, 'tier.invalid', '/levels'],
-    [{ levels: [level, level] }, 400, 'tier.invalid', '/levels/1/threshold_minor'],
+    [{ levels: [level, { ...level, code: 'x' }] }, 400, 'tier.invalid', '/levels/1/threshold_minor'],
     [{ levels: [{ ...level, threshold_minor: -1 }] }, 400, 'tier.invalid', '/levels/0/threshold_minor'],
     [{ levels: [{ code: 'x' }] }, 400, 'tier.invalid', '/levels/0/name'],
+    [{ levels: [level, { ...level, threshold_minor: 9000000 }] }, 400, 'tier.invalid', '/levels/1/code'],
+    [{ removed: [{ code: level.code }] }, 400, 'tier.invalid', '/removed/0/code'],
+    [{ removed: [{ code: 'x', to: 'y' }] }, 400, 'tier.invalid', '/removed/0/to'],
+    [{ removed: [{ code: 'x' }, { code: 'x' }] }, 400, 'tier.invalid', '/removed/1/code'],
     [{ window_days: null }, 400, 'tier.invalid', '/window_days'],
     [{ window_days: 0 }, 400, 'tier.invalid', '/window_days'],
     [{ term_days: 'year' }, 400, 'tier.invalid', '/term_days'],

@@ -50,7 +50,7 @@ test('a sale that reaches a level raises it, and its gift comes with it', async 
   const { s } = await openShop()
   const id = await join_(s)
   const up = await buy(s, id, 6000)
-  deepEqual(up.raised.map((e) => [e.name, e.payload.from_level, e.payload.to_level]), [['tier.up', 0, 1]])
+  deepEqual(up.raised.map((e) => [e.name, e.payload.from, e.payload.to]), [['tier.up', null, 'silver']])
   ok(/^\d{4}-\d\d-\d\dT/.test(up.raised[0].payload.until_at))
   equal(up.tier.code, 'silver')
   ok(up.earned.some((e) => e.name === '升等禮' && e.amount === 50))

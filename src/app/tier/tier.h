@@ -13,30 +13,45 @@
 #include "core/feature.h"
 #include "core/timeline/track.h"
 
-enum { TIER_LEVELS_MAX = 20 };
-struct tier_level { const char *code, *name; int64_t threshold_minor, keep_minor; };
+enum { TIER_LEVELS_MAX = 20, TIER_REMOVED_MAX = 100 };
+
+/* A level is what its code says, for ever: `id` is the number that the code got when it first
+ * appeared, which members and changes hold.  Its place, from 1, is the ladder's to say. */
+struct tier_level { int64_t id; const char *code, *name; int64_t threshold_minor, keep_minor; };
+/* Where those on a level that is gone stand; to_id 0: on none. */
+struct tier_removed { const char *code, *to; int64_t level_id, to_id; };
 struct ladder {
     int64_t version, config_version, effective_at;
-    const struct tier_level *levels; size_t levels_n;      /* level i+1 is levels[i] */
+    struct tier_level *levels; size_t levels_n;            /* place i+1 is levels[i] */
+    struct tier_removed *removed; size_t removed_n;
     int window_days, term_days, grace_days;
     bool is_renewed_when_reached, is_down_by_one;
     bool is_unreadable;                  /* in its place, and nothing moves by it */
+    int64_t last_id;                     /* of its levels, also if it is unreadable; -1: these are,
+                                            too */
 };
-
 extern const struct feature feature_tier;
 
-/* The ladder in force at a moment among those published by config_version; NULL if none, or if
- * it cannot be read. */
-const struct ladder *tier_ladder(const struct conf *conf, int64_t config_version, int64_t at);
-
-/* Publishes a new version of the ladder.  Refusals: version.mismatch, tier.levels_moved (the levels
- * there were keep their places; new ones come on top), tier.effective_past. */
+/* Publishes a new version of the ladder.  Refusals: version.mismatch, tier.invalid (a removed level
+ * that no ladder had), tier.effective_past. */
 struct tier_publish { const struct json *doc; int64_t effective_at; int64_t if_version; };
 enum rc tier_publish(struct ctx *c, const struct tier_publish *in, int64_t *version) MUST_CHECK;
 
+/* What may be seen of the ladders: those published by config_version and in force by a moment. */
+struct tier_when { const struct conf *conf; int64_t config_version, at; };
+/* The ladder in force; NULL if none, or if it cannot be read. */
+const struct ladder *tier_ladder(const struct tier_when *w);
+/* The one that says where levels stand: the ladder in force or, if that cannot be read, the last
+ * before it that can. */
+const struct ladder *tier_stairs(const struct tier_when *w);
+/* The place of a level on the stairs; 0: on none.  One that is gone stands where the edit that
+ * removed it said, or at the highest level that asks no more than it did. */
+int64_t tier_place(const struct tier_when *w, int64_t level_id);
+const char *tier_code(const struct conf *conf, int64_t level_id);    /* NULL: nobody knows it */
+
 /* What a person sees: where they stand and what is missing. */
 struct tier_view {
-    int64_t level;
+    int64_t level;                       /* its place now */
     const char *code, *name;             /* NULL: no level */
     int64_t until_at;                    /* TIME_NEVER: no term */
     int64_t spent_minor;                 /* in the window of today */

@@ -1,6 +1,6 @@
--- :exec tier_add(version i64, config_version i64, effective_at i64, doc text, now i64, seal i64)
-INSERT INTO tier (id, version, config_version, effective_at, doc, created_at, seal)
-VALUES (1, :version, :config_version, :effective_at, :doc, :now, :seal);
+-- :exec tier_add(version i64, config_version i64, effective_at i64, doc text, level_ids text, now i64, seal i64)
+INSERT INTO tier (id, version, config_version, effective_at, doc, level_ids, created_at, seal)
+VALUES (1, :version, :config_version, :effective_at, :doc, :level_ids, :now, :seal);
 
 -- :one tier_newest() -> (version i64, doc text, effective_at i64)
 SELECT version, doc, effective_at FROM tier WHERE id = 1 ORDER BY version DESC LIMIT 1;
@@ -24,9 +24,16 @@ SELECT t.id, t.at, t.from_level, t.to_level, t.until_at, t.reason, t.cause_id
  WHERE e.member_id = :member_id AND e.is_live = 1 AND t.is_live = 1
  ORDER BY t.at DESC, t.id DESC LIMIT 200;
 
+-- What it was moved by an event (0: by time) at a moment.
+-- :each tier_moved(member_id i64, at i64, cause_id i64) -> (name text, payload text, from_level i64, to_level i64, until_at i64, reason text)
+SELECT e.name, e.payload, t.from_level, t.to_level, t.until_at, t.reason
+  FROM event e JOIN tier_change t ON t.id = e.id AND t.member_id = e.member_id
+ WHERE e.member_id = :member_id AND e.at = :at AND e.cause_id = :cause_id AND e.is_live = 1
+   AND e.is_raised = 1 ORDER BY e.id LIMIT 100;
+
 -- For `regulars check`: every change beside its event, what caused it and what ended it.
--- :each tier_prove(member_id i64) -> (id i64, name text, event_at i64, business_date i64, cause_id i64, is_live i64, is_raised i64, payload text?, change_id i64, at i64, from_level i64, to_level i64, until_at i64, reason text, change_cause_id i64, change_is_live i64, ended_by i64, cause_at i64, cause_date i64, ender_made i64)
-SELECT e.id, e.name, e.at AS event_at, e.business_date, e.cause_id, e.is_live, e.is_raised,
+-- :each tier_prove(member_id i64) -> (id i64, name text, event_at i64, business_date i64, config_version i64, cause_id i64, is_live i64, is_raised i64, payload text?, change_id i64, at i64, from_level i64, to_level i64, until_at i64, reason text, change_cause_id i64, change_is_live i64, ended_by i64, cause_at i64, cause_date i64, ender_made i64)
+SELECT e.id, e.name, e.at AS event_at, e.business_date, e.config_version, e.cause_id, e.is_live, e.is_raised,
        e.payload, COALESCE(t.id, 0), COALESCE(t.at, 0), COALESCE(t.from_level, 0),
        COALESCE(t.to_level, 0), COALESCE(t.until_at, 0), COALESCE(t.reason, ''),
        COALESCE(t.cause_id, 0), COALESCE(t.is_live, 0), COALESCE(t.ended_by, 0),

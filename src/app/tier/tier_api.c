@@ -8,8 +8,8 @@
 /* ---- a member's tier ---- */
 
 struct change_view {
-    const char *id, *reason, *cause;
-    int64_t at, from_level, to_level, until_at;
+    const char *id, *reason, *cause, *from, *to;
+    int64_t at, until_at;
 };
 struct tier_answer {
     int64_t level;
@@ -22,8 +22,8 @@ struct tier_answer {
 JSON_SHAPE(change_shape, struct change_view,
     { "id", JT_TEXT, offsetof(struct change_view, id) },
     { "at", JT_MOMENT, offsetof(struct change_view, at) },
-    { "from_level", JT_I64, offsetof(struct change_view, from_level) },
-    { "to_level", JT_I64, offsetof(struct change_view, to_level) },
+    { "from", JT_TEXT, offsetof(struct change_view, from) },
+    { "to", JT_TEXT, offsetof(struct change_view, to) },
     { "until_at", JT_MOMENT, offsetof(struct change_view, until_at) },
     { "reason", JT_TEXT, offsetof(struct change_view, reason) },
     { "cause", JT_TEXT, offsetof(struct change_view, cause) });
@@ -51,7 +51,7 @@ static enum rc read_changes(struct ctx *c, int64_t member_id, struct tier_answer
         items[i] = (struct change_view){
             .id = api_id_owned(c, "evt", id), .reason = r->reason, .at = r->at,
             .cause = r->cause_id ? api_id_owned(c, "evt", cause) : NULL,
-            .from_level = r->from_level, .to_level = r->to_level,
+            .from = tier_code(c->conf, r->from_level), .to = tier_code(c->conf, r->to_level),
             .until_at = api_until(r->until_at) };
     }
     out->changes = items;
@@ -87,11 +87,11 @@ static enum rc get_member(struct ctx *c, struct call *call)
 /* The parts are taken as they are: ladder_read() judges them and says where. */
 struct ladder_view {
     int64_t version, effective_at;
-    struct json levels, window_days, term_days, grace_days, renew, down;
+    struct json levels, removed, window_days, term_days, grace_days, renew, down;
 };
 #define PART(part) { #part, JT_VALUE, offsetof(struct ladder_view, part), .flags = JF_OMIT }
-#define PARTS PART(levels), PART(window_days), PART(term_days), PART(grace_days), PART(renew), \
-              PART(down)
+#define PARTS PART(levels), PART(removed), PART(window_days), PART(term_days), PART(grace_days), \
+              PART(renew), PART(down)
 
 JSON_SHAPE(ladder_put_shape, struct ladder_view,
     PARTS,

@@ -14,5 +14,6 @@ extern const struct route tier_routes[TIER_ROUTES_N];
 
 const struct feature feature_tier = {
     .name = "tier", .routes = tier_routes, .routes_n = TIER_ROUTES_N, .track = &tier_track,
+    .fields = tier_fields, .fields_n = TIER_FIELDS_N,
     .events = events, .events_n = ARRAY_LEN(events),
 };

@@ -13,3 +13,6 @@ enum rc tier_prove(struct ctx *c, int64_t member_id, const char **why) MUST_CHEC
 enum rc tier_conf_read(struct ctx *c, struct conf *conf) MUST_CHECK;
 /* Reads a ladder document; every mistake with its place. */
 enum rc ladder_read(struct json_reader *r, const struct json *doc, struct ladder *out) MUST_CHECK;
+
+enum { TIER_FIELDS_N = 2 };
+extern const struct field tier_fields[TIER_FIELDS_N];

@@ -28,11 +28,6 @@ static enum rc get_spend(const struct reading *r, struct json *out)
     return put_int(out, r->member->spend_minor);
 }
 
-static enum rc get_tier(const struct reading *r, struct json *out)
-{
-    return put_int(out, r->member->tier_level);
-}
-
 static enum rc get_days_since_last(const struct reading *r, struct json *out)
 {
     const struct zone *z = r->c->conf->zone;
@@ -124,7 +119,6 @@ const struct field core_fields[CORE_FIELDS_N] = {
       get_purchases },
     { "member.spend_minor", FIELD_INT, FIELD_DERIVED, "先前累計消費", "spent before", NULL,
       get_spend },
-    { "member.tier", FIELD_INT, FIELD_DERIVED, "會員等級", "tier level", NULL, get_tier },
     { "member.days_since_last", FIELD_INT, FIELD_DERIVED, "距上次消費天數",
       "days since the last purchase", NULL, get_days_since_last },
     { "member.tags", FIELD_TEXTS, FIELD_FACT, "標籤", "tags", NULL, get_tags },

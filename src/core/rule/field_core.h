@@ -2,5 +2,5 @@
 #pragma once
 #include "core/rule/field.h"
 
-enum { CORE_FIELDS_N = 14 };
+enum { CORE_FIELDS_N = 13 };
 extern const struct field core_fields[CORE_FIELDS_N];

@@ -29,6 +29,7 @@ static void publish_rules(struct ctx *c, struct world *w)
 {
     static const char *const whens[] = {
         "null", "{\">=\":[{\"var\":\"member.tier\"},1]}",
+        "{\"==\":[{\"var\":\"member.tier_code\"},\"c\"]}",
         "{\"<\":[{\"var\":\"member.purchases\"},3]}",
         "{\">\":[{\"sum\":[\"purchase\",\"total_minor\",null,\"90d\"]},2000]}",
         "{\"==\":[{\"count\":[\"purchase\",null,null,\"month\"]},0]}",
@@ -60,22 +61,61 @@ static void publish_rules(struct ctx *c, struct world *w)
                  "\"points\",\"amount\":4}}]}");
 }
 
-static void publish_ladder(struct ctx *c, struct world *w)
+/* Levels a to e: some of them, in their order. */
+static unsigned add_levels(struct world *w, struct buf *b)
 {
-    shop_ladder(c, arena_printf(c->arena,
-        "{\"levels\":[{\"code\":\"a\",\"name\":\"a\",\"threshold_minor\":1500},{\"code\":\"b\","
-        "\"name\":\"b\",\"threshold_minor\":4000,\"keep_minor\":%d},{\"code\":\"c\",\"name\":\"c\","
-        "\"threshold_minor\":9000}],\"window_days\":%d,\"term_days\":%d,\"grace_days\":%d,"
-        "\"renew\":\"%s\",\"down\":\"%s\"}",
-        (int)roll(w, 1000, 5000), (int)roll(w, 20, 365), (int)roll(w, 20, 200),
-        roll(w, 0, 1) ? 0 : (int)roll(w, 1, 30),
-        roll(w, 0, 1) ? "at_term_end" : "whenever_reached", roll(w, 0, 1) ? "one" : "recompute"));
+    unsigned in = (unsigned)roll(w, 1, 31);
+
+    buf_addf(b, "{\"levels\":[");
+    for (unsigned i = 0, n = 0; i < 5; i++) {
+        if (!(in & 1u << i)) continue;
+        buf_addf(b, "%s{\"code\":\"%c\",\"name\":\"%c\",\"threshold_minor\":%d", n++ ? "," : "",
+                 'a' + i, 'a' + i, (int)(1000 + 2000 * i + roll(w, 0, 1500)));
+        if (roll(w, 0, 1)) buf_addf(b, ",\"keep_minor\":%d", (int)roll(w, 1000, 5000));
+        buf_addf(b, "}");
+    }
+    return in;
+}
+
+/* Of those that went, some are said to be somewhere, some on no level. */
+static void add_removed(struct world *w, struct buf *b, unsigned were, unsigned are)
+{
+    bool is_first = true;
+
+    buf_addf(b, "],\"removed\":[");
+    for (unsigned i = 0; i < 5; i++) {
+        unsigned to = (unsigned)roll(w, 0, 9);
+        if (!(were & ~are & 1u << i) || roll(w, 0, 1)) continue;
+        buf_addf(b, "%s{\"code\":\"%c\"", is_first ? "" : ",", 'a' + i);
+        if (to < 5 && are & 1u << to) buf_addf(b, ",\"to\":\"%c\"", 'a' + to);
+        buf_addf(b, "}");
+        is_first = false;
+    }
+    buf_addf(b, "],");
+}
+
+/* And some more that come into force while the member lives. */
+static void publish_ladders(struct ctx *c, struct world *w)
+{
+    unsigned were = 0;
+
+    for (int64_t i = 0, n = roll(w, 1, 4); i < n; i++) {
+        struct buf b;
+        buf_init(&b, c->arena, 64 << 10);
+        unsigned are = add_levels(w, &b);
+        add_removed(w, &b, were, are);
+        buf_addf(&b, "\"window_days\":%d,\"term_days\":%d,\"grace_days\":%d,\"renew\":\"%s\","
+                 "\"down\":\"%s\"}", (int)roll(w, 20, 365), (int)roll(w, 20, 200),
+                 roll(w, 0, 1) ? 0 : (int)roll(w, 1, 30),
+                 roll(w, 0, 1) ? "at_term_end" : "whenever_reached",
+                 roll(w, 0, 1) ? "one" : "recompute");
+        shop_ladder_at(c, buf_cstr(&b), i == 0 ? 0 : roll(w, w->start, w->end));
+        were |= are;
+    }
 }
 
 static void make_sales(struct ctx *c, struct world *w)
 {
-    w->start = shop_at(c, "2024-01-10T00:00");
-    w->end = w->start + SPAN_DAYS * TIME_DAY_MS;
     w->n = (int)roll(w, 3, SALES_MAX);
     for (int i = 0; i < w->n; i++)
         w->sales[i] = (struct plan){
@@ -235,8 +275,10 @@ static void one_world(struct ctx *c, uint64_t seed)
     draw_bounds(&w);
     c->now = shop_at(c, "2024-01-01T00:00");
     shop_basics(c);
+    w.start = shop_at(c, "2024-01-10T00:00");
+    w.end = w.start + SPAN_DAYS * TIME_DAY_MS;
     publish_rules(c, &w);
-    publish_ladder(c, &w);
+    publish_ladders(c, &w);
     make_sales(c, &w);
     int64_t wild = live_wildly(c, &w), plain = live_plainly(c, &w);
     const char *a = digest(c, wild), *b = digest(c, plain);

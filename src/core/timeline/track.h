@@ -6,8 +6,8 @@
 #pragma once
 #include "core/timeline/fold.h"
 
-/* What a member's level is called; both NULL at level 0, and where the ladder in force has none. */
-struct level_name { const char *code, *name; };
+/* Where a member stands: the place of their level, 0 if none, and what it is called. */
+struct level_now { int64_t place; const char *code, *name; int64_t until_at; };
 
 struct track {
     const char *name;
@@ -30,7 +30,7 @@ struct track {
      * whether these follow is the fold's to prove.  *why as in struct feature.  NULL: it has
      * no rows. */
     enum rc (*prove)(struct ctx *c, int64_t member_id, const char **why);
-    struct level_name (*level)(const struct ctx *c, int64_t level);
+    struct level_now (*level)(const struct ctx *c, const struct member *m);
     /* True and a notice (name, payload) if the state differs in a way that people should be
      * told. */
     bool    (*notice)(struct ctx *c, const struct member *before, const struct member *after,

@@ -51,11 +51,10 @@ const struct json_shape tier_standing_shape = { "tier", sizeof(struct tier_stand
 struct tier_standing view_tier(const struct ctx *c, const struct member *m)
 {
     const struct track *track = track_find();
-    struct level_name name = { 0 };
+    struct level_now now = { .until_at = TIME_NEVER };
 
-    if (track) name = track->level(c, m->tier_level);
-    return (struct tier_standing){ m->tier_level, name.code, name.name,
-                                   api_until(m->tier_until_at) };
+    if (track) now = track->level(c, m);
+    return (struct tier_standing){ now.place, now.code, now.name, api_until(now.until_at) };
 }
 
 /* ---- what rules gave ---- */

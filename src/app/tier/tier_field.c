@@ -1,0 +1,38 @@
+/* tier_field.c -- what rules may ask of a member's level: as the event found it. */
+#include "app/tier/tier_int.h"
+#include "core/rule/field.h"
+
+static int64_t place_of(const struct reading *r, const struct ladder **stairs)
+{
+    struct tier_when w = { r->c->conf, r->event->config_version, r->event->at };
+
+    *stairs = tier_stairs(&w);
+    return tier_place(&w, r->member->tier_level);
+}
+
+static enum rc get_place(const struct reading *r, struct json *out)
+{
+    const struct ladder *stairs;
+
+    *out = (struct json){ .kind = JSON_INT, .u.i = place_of(r, &stairs) };
+    return RC_OK;
+}
+
+static enum rc get_code(const struct reading *r, struct json *out)
+{
+    const struct ladder *stairs;
+    int64_t place = place_of(r, &stairs);
+
+    *out = (struct json){ .kind = JSON_NULL };
+    if (place == 0) return RC_OK;
+    const char *code = stairs->levels[place - 1].code;
+    *out = (struct json){ .kind = JSON_TEXT, .n = str_of(code).n, .u.text = code };
+    return RC_OK;
+}
+
+const struct field tier_fields[TIER_FIELDS_N] = {
+    { "member.tier", FIELD_INT, FIELD_DERIVED, "會員等級(由低到高第幾級)",
+      "place of the tier, from the lowest", NULL, get_place },
+    { "member.tier_code", FIELD_TEXT, FIELD_DERIVED, "會員等級代號", "code of the tier", NULL,
+      get_code },
+};
