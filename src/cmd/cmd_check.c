@@ -27,7 +27,7 @@ static enum rc thaw_member(struct ctx *c, void *arg)
 
     if (rc == RC_OK) rc = check_member(c, &one, &t->why);
     if (t->why) snprintf(t->text, sizeof t->text, "%s", t->why);
-    return rc == RC_OK && !t->why ? member_thaw(c, one.member_id) : rc;
+    return rc == RC_OK && !t->why ? member_thaw(c, one.member_id, "check --thaw") : rc;
 }
 
 static int thaw(const struct command_line *line)

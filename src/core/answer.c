@@ -14,7 +14,8 @@ enum rc answer_keep(struct ctx *c, int64_t id, int64_t member_id, const struct a
     struct sql_answer_add row = {
         .id = id, .member_id = member_id, .status = a->status,
         .body = arena_strndup(c->arena, a->body.p, a->body.n),
-        .location = a->location, .version = a->version, .now = c->now
+        .location = a->location, .version = a->version, .store_id = c->actor.store_id,
+        .now = c->now
     };
     row.seal = ANSWER_SEAL(c, &row, row.now);
     return sql_answer_add(c, &row);
@@ -27,7 +28,8 @@ enum rc answer_find(struct ctx *c, int64_t id, int64_t member_id, struct answer 
 
     if (rc != RC_OK) return rc;
     *out = (struct answer){ .status = (int)v.status, .body = str_of(v.body),
-                            .location = v.location, .version = v.version };
+                            .location = v.location, .version = v.version,
+                            .store_id = v.store_id };
     return RC_OK;
 }
 

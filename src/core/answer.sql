@@ -1,9 +1,10 @@
--- :exec answer_add(id i64, member_id i64, status i64, body text, location text?, version i64, now i64, seal i64)
-INSERT INTO answer (id, member_id, status, body, location, version, at, seal)
-VALUES (:id, :member_id, :status, :body, :location, :version, :now, :seal);
+-- :exec answer_add(id i64, member_id i64, status i64, body text, location text?, version i64, store_id i64, now i64, seal i64)
+INSERT INTO answer (id, member_id, status, body, location, version, store_id, at, seal)
+VALUES (:id, :member_id, :status, :body, :location, :version, :store_id, :now, :seal);
 
--- :one answer_get(id i64, member_id i64) -> (status i64, body text, location text?, version i64)
-SELECT status, body, location, version FROM answer WHERE id = :id AND member_id = :member_id;
+-- :one answer_get(id i64, member_id i64) -> (status i64, body text, location text?, version i64, store_id i64)
+SELECT status, body, location, version, store_id FROM answer
+ WHERE id = :id AND member_id = :member_id;
 
 -- The claim comes first; whoever has the key already is told by idempotency_get.  On PostgreSQL
 -- this waits for another request that holds the key and has not ended.

@@ -66,6 +66,11 @@ enum rc api_unbound(struct ctx *c)
                    "A key that is bound to a store or company may not change the configuration.");
 }
 
+bool api_may_see(const struct ctx *c, int64_t store_id)
+{
+    return c->actor.store_id == 0 || store_id == 0 || store_id == c->actor.store_id;
+}
+
 /* A reference in the path is no field of the body: nothing to point at. */
 enum rc api_member(struct ctx *c, const struct call *call, int64_t *id)
 {

@@ -20,6 +20,8 @@ const char *page_next(struct ctx *c, const struct page *last);
 enum rc     api_version(struct ctx *c, const struct call *call, int64_t *version) MUST_CHECK;
 /* Configuration is everybody's: a key of one store may not change it.  Refusal: auth.bound. */
 enum rc     api_unbound(struct ctx *c) MUST_CHECK;
+/* What happened at a store (0: at none) may be shown to the caller. */
+bool        api_may_see(const struct ctx *c, int64_t store_id);
 /* The member that the first {…} of the path names.  Refusals: those of member_find(). */
 enum rc     api_member(struct ctx *c, const struct call *call, int64_t *id) MUST_CHECK;
 /* A page of what the member of the path has.  Who is nobody has no empty list: member.unknown. */

@@ -257,6 +257,18 @@ static enum rc settle(struct ctx *c, const struct scene *s)
     return timeline_settle_member(c, s->member_id);
 }
 
+static void a_frozen_member(struct ctx *c, struct scene *s)
+{
+    a_member(c, s);
+    shop_i64(c, "UPDATE member SET status = 'frozen' WHERE id = %lld RETURNING id",
+             (long long)s->member_id);
+}
+
+static enum rc thaw(struct ctx *c, const struct scene *s)
+{
+    return member_thaw(c, s->member_id, "looked at");
+}
+
 static enum rc import_sale(struct ctx *c, const struct scene *s)
 {
     struct purchase_told told;
@@ -362,6 +374,7 @@ static const struct write_case cases[] = {
       NULL },
     { "task reconsider", NULL, NULL, a_heavy_change, reconsider_task },
     { "walk settle", "expiries and the end of a term", NULL, a_member_long_ago, settle },
+    { "command thaw", NULL, NULL, a_frozen_member, thaw },
     { "command import", NULL, NULL, a_member, import_sale },
     { "command key create", NULL, NULL, NULL, make_key },
     { "command key revoke", NULL, NULL, a_key, revoke_key },

@@ -169,8 +169,8 @@ SELECT id, version, config_version, effective_at, doc, level_ids, created_at, se
 SELECT id, name, secret_digest, permissions, company_id, store_id, created_at, revoked_at, seal
   FROM api_key WHERE id > :after_id ORDER BY id LIMIT 1000;
 
--- :each check_answers(after_id i64, after_member_id i64) -> (id i64, member_id i64, status i64, body text, location text?, version i64, at i64, seal i64)
-SELECT id, member_id, status, body, location, version, at, seal FROM answer
+-- :each check_answers(after_id i64, after_member_id i64) -> (id i64, member_id i64, status i64, body text, location text?, version i64, store_id i64, at i64, seal i64)
+SELECT id, member_id, status, body, location, version, store_id, at, seal FROM answer
  WHERE (id, member_id) > (:after_id, :after_member_id) ORDER BY id, member_id LIMIT 100;
 
 -- :each check_claims(after text) -> (digest text, fingerprint text, member_id i64, answer_id i64, at i64, seal i64)

@@ -4,11 +4,13 @@
 #include "core/api.h"
 #include "core/ledger/unit_api.h"
 #include "core/rule/rule_api.h"
+#include "core/thaw_api.h"
 #include "core/timeline/timeline_api.h"
 
 const struct permission core_permissions[CORE_PERMISSIONS_N] = {
     { "member.read", "查詢會員" },
     { "member.write", "新增會員與身分" },
+    { "member.thaw", "解除會員凍結" },
     { "points.spend", "使用與退回點數" },
     { "points.adjust", "調整點數" },
     { "config.read", "讀取設定" },
@@ -26,6 +28,8 @@ const struct route core_routes[CORE_ROUTES_N] = {
       NULL, NULL, &member_shape, member_api_get },
     { POST, "/v1/members/{member}/identities", "member.write", WRITE, KEY_REQUIRED,
       NULL, &identity_add_shape, &identity_shape, member_api_identity },
+    { POST, "/v1/members/{member}/thaw", "member.thaw", SLOW, KEY_NONE,
+      NULL, &thaw_shape, &thawed_shape, member_api_thaw },
     { GET, "/v1/members/{member}/balances", "member.read", QUICK, KEY_NONE,
       NULL, NULL, &balances_shape, member_api_balances },
     { GET, "/v1/members/{member}/events", "member.read", READ, KEY_NONE,

@@ -1,5 +1,6 @@
 /* note.h -- what must survive a refusal: a receipt told twice with other content, a denied call, a
- * wrong guess.  Collected while the request runs, written after its rollback, before the answer. */
+ * wrong guess.  Collected while the request runs, written after its rollback, before the answer.
+ * And what a person did that no event tells: written with it. */
 #pragma once
 #include "core/ctx.h"
 
@@ -10,4 +11,5 @@ struct note {
     const char *detail;        /* JSON or text; no personal data in clear */
 };
 void    note(struct ctx *c, const struct note *n);      /* copied */
+enum rc note_write(struct ctx *c, const struct note *n) MUST_CHECK;   /* in this transaction */
 enum rc note_write_all(struct ctx *c) MUST_CHECK;       /* rows of table `note` */

@@ -81,4 +81,4 @@
 #define ANSWER_SEAL(c, r, at_)                                                                  \
     SEAL(c, "answer", SEAL_NUMBER(r, id), SEAL_NUMBER(r, member_id), SEAL_NUMBER(r, status),    \
          SEAL_TEXT(r, body), SEAL_TEXT(r, location), SEAL_NUMBER(r, version),                   \
-         { .column = "at", .number = (at_) })
+         SEAL_NUMBER(r, store_id), { .column = "at", .number = (at_) })

@@ -206,3 +206,32 @@ test('a refusal has its title in three languages, sayable at the counter', async
   equal(await title('en'), 'There is no such member.')
   equal(await title('ja'), '会員が見つかりません。')
 })
+
+test('a frozen member is thawed by whoever may, with a reason, once the books agree', async () => {
+  const shop = await openShop({ keys: { till: { may: 'member.read,member.write' }, north: { store: 'TPE01' } } })
+  const { s } = shop
+  const id = await join_(s)
+  const path = `/v1/members/${id}/thaw`
+  const reason = { reason: '硬碟更換後帳目核對無誤' }
+  await buy(s, id, 600)
+  refused(await s.post(path, reason), 409, 'member.not_frozen')
+  shop.write(`UPDATE balance SET available = available + 1`)
+  refused(await s.post(`/v1/members/${id}/spends`, { unit: 'point', amount: 1 }), 500, 'server.error')
+  equal((await s.get(`/v1/members/${id}`)).json.status, 'frozen')
+  const ill = await s.post(path, reason)
+  refused(ill, 409, 'member.unhealthy')
+  ok(ill.json.detail, ill.text)
+  shop.write(`UPDATE balance SET available = available - 1`)
+  refused(await s.post(path, {}), 400, 'request.invalid', '/reason')
+  refused(await s.post(path, reason, { key: shop.keys.till }), 403, 'auth.forbidden')
+  refused(await s.post(path, reason, { key: shop.keys.north }), 403, 'auth.bound')
+  refused(await s.post('/v1/members/phone:0900000000/thaw', reason), 404, 'member.unknown')
+  const thawed = await s.post(path, reason)
+  deepEqual([thawed.status, thawed.json], [200, { member: id, status: 'active', ...reason }])
+  refused(await s.post(path, reason), 409, 'member.not_frozen')
+  equal((await s.post(`/v1/members/${id}/spends`, { unit: 'point', amount: 1 })).status, 201)
+  equal(shop.sql(`SELECT detail FROM note WHERE what = 'member.thawed'`), reason.reason)
+  shop.write(`UPDATE member SET status = 'blocked'`)
+  refused(await s.post(path, reason), 409, 'member.not_frozen')
+  refused(await s.post(`/v1/members/${id}/spends`, { unit: 'point', amount: 1 }), 409, 'member.blocked')
+})

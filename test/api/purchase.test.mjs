@@ -335,10 +335,77 @@ test('a void takes all of it back on its day, and its receipt stays taken', asyn
   deepEqual([gone.status, gone.json?.status, balance(gone.json, 'point')], [201, 'voided', 0])
   refused(await s.post(`/v1/purchases/${bought.json.id}/void`), 409, 'purchase.voided')
   refused(await s.post(`/v1/purchases/${bought.json.id}/returns`), 409, 'purchase.voided')
-  equal((await tell(s, body)).text, bought.text)
+  const again = await tell(s, body)
+  deepEqual([again.status, again.json.id, again.json.status, again.json.earned, balance(again.json, 'point')],
+    [201, bought.json.id, 'voided', [], 0], again.text)
   refused(await tell(s, { ...body, total_minor: 60 }), 409, 'purchase.receipt_differs', '/receipt')
+  const part = await buy(s, id, 300)
+  await s.post(`/v1/purchases/${part.id}/returns`, { amount_minor: 100 })
+  refused(await s.post(`/v1/purchases/${part.id}/void`), 409, 'purchase.void_in_part')
   const old = await buy(s, id, 100, { at: '2026-01-02T12:00:00+08:00' })
   refused(await s.post(`/v1/purchases/${old.id}/void`), 409, 'purchase.void_late')
+})
+
+test('a sale of which a part came back says so when it is told again', async () => {
+  const { s } = await openShop()
+  const body = sale(await join_(s), 600)
+  const bought = await tell(s, body)
+  await s.post(`/v1/purchases/${bought.json.id}/returns`, { amount_minor: 200 })
+  const { json } = await tell(s, body)
+  deepEqual([json.status, json.earned.map((e) => e.amount), balance(json, 'point')],
+    ['returned_in_part', [4], 4], JSON.stringify(json))
+})
+
+test('a sale is found by its receipt, its store and its day', async () => {
+  const { s, keys } = await openShop({ keys: { north: { store: 'TPE01' }, south: { store: 'KHH01' } } })
+  const id = await join_(s)
+  const at = '2026-05-03T12:00:00+08:00'
+  const one = await buy(s, id, 600, { at, receipt: 'AB-1 ü"' })
+  const other = await buy(s, await join_(s), 700, { at, till: '2', receipt: 'AB-1 ü"' })
+  await buy(s, id, 800, { at, store: 'KHH01', receipt: 'AB-1 ü"' })
+  const keyed = await s.post('/v1/purchases', { member: id, store: 'TPE01', total_minor: 10, at: '1970-01-01T12:00:00+08:00' },
+    { idempotency: 'key-1' })
+  equal(keyed.status, 201, keyed.text)
+  const find = (query, options) => s.get(`/v1/purchases?${new URLSearchParams(query)}`, options)
+  const asked = { store: 'TPE01', receipt: 'AB-1 ü"', date: '2026-05-03' }
+  const found = (await find(asked)).json.data
+  deepEqual(found.map((f) => [f.id, f.member, f.till, f.left_minor, f.status]),
+    [[one.id, id, '1', 600, 'live'], [other.id, other.member, '2', 700, 'live']])
+  deepEqual((await find(asked, { key: keys.north })).json.data, found)
+  refused(await find(asked, { key: keys.south }), 403, 'store.other')
+  refused(await find({ ...asked, store: 'X' }), 404, 'store.unknown')
+  for (const nothing of [{ date: '2026-05-04' }, { receipt: 'AB-2' }, { date: '1970-01-01', receipt: keyed.json.receipt }])
+    deepEqual((await find({ ...asked, ...nothing })).json.data, [])
+  for (const name of Object.keys(asked)) {
+    const { [name]: _, ...rest } = asked
+    const bad = await find(rest)
+    refused(bad, 400, 'request.parameter')
+    equal(bad.json.errors[0].parameter, name)
+  }
+  refused(await find({ ...asked, date: 'today' }), 400, 'request.parameter')
+})
+
+test('a key of one store is told nothing of another by any answer', async () => {
+  const { s, keys } = await openShop({ keys: { north: { store: 'TPE01' } } })
+  const north = { key: keys.north }
+  const id = await join_(s)
+  const at = (day) => `2026-05-0${day}T12:00:00+08:00`
+  const there = [await buy(s, id, 1000, { store: 'KHH01', at: at(3) })]
+  const here = sale(id, 6000, { at: at(1) })
+  const first = await tell(s, here)                   // told by a key that may see the whole
+  ok(first.json.differences.length > 0, first.text)
+  there.push(await buy(s, id, 20000, { store: 'KHH01', at: at(2) }))       // the move is another's now
+  const back = await s.post(`/v1/purchases/${there[1].id}/returns`, undefined)
+  equal(back.status, 201, back.text)
+  const lost = await tell(s, here, north)
+  equal(lost.headers['idempotency-replayed'], 'true')
+  deepEqual(lost.json.differences, [])
+  const bodies = [lost.text]
+  for (const path of [`/v1/purchases/${first.json.id}`, ...['', '/balances', '/tier', '/events', '/postings', '/lots', '/purchases']
+    .map((part) => `/v1/members/${id}${part}`)]) bodies.push((await s.get(path, north)).text)
+  const ids = there.map((t) => t.id.slice(4)).concat(back.json.id.slice(4)), receipts = there.map((t) => t.receipt)
+  for (const body of bodies)
+    for (const word of [...ids, ...receipts, 'KHH01']) ok(!body.includes(word), `${word} in ${body}`)
 })
 
 test('a return told again under its key is made once', async () => {

@@ -41,9 +41,9 @@ export const setup = {
   effective_at: '2020-01-01T00:00:00+08:00'
 }
 
-function script(url, sql) {
+function script(url, sql, mode = '-readonly') {
   const tool = engine === 'sqlite'
-    ? ['sqlite3', ['-readonly', '-noheader', url.slice('sqlite:'.length), sql]]
+    ? ['sqlite3', [mode, '-noheader', '-cmd', '.timeout 5000', url.slice('sqlite:'.length), sql]]
     : ['psql', ['-qAtX', '-v', 'ON_ERROR_STOP=1', url, '-c', sql]]
   return execFileSync(tool[0], tool[1], { encoding: 'utf8' }).trim()
 }
@@ -78,7 +78,8 @@ export async function openShop(options = {}) {
   for (const [name, key] of Object.entries({ all: {}, ...options.keys }))
     keys[name] = makeKey(db, { name, ...key })
   const s = await start({ db, key: keys.all, args: [...now, ...(options.args ?? [])] })
-  return { s, keys, db, counts: () => countAll(db.url), sql: (text) => script(db.url, text) }
+  return { s, keys, db, counts: () => countAll(db.url), sql: (text) => script(db.url, text),
+    write: (text) => script(db.url, text, '-batch') }
 }
 
 let phones = 0

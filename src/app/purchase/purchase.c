@@ -30,7 +30,7 @@ static enum rc check_lines(struct ctx *c, const struct purchase_tell *in)
                    arena_printf(c->arena, "The lines add up to %lld.", (long long)sum));
 }
 
-static enum rc find_store(struct ctx *c, const char *ref, const struct store **out)
+enum rc purchase_store(struct ctx *c, const char *ref, const struct store **out)
 {
     int64_t id;
 
@@ -76,6 +76,21 @@ static int64_t claim_date(const struct telling *t)
     return str_prefix(t->receipt, PURCHASE_KEY) ? 0 : t->business_date;
 }
 
+static const char *differs_text(struct ctx *c, const struct telling *t, int64_t first_minor)
+{
+    struct json_pair pairs[] = {
+        { "receipt", { .kind = JSON_TEXT, .n = str_of(t->receipt).n, .u.text = t->receipt } },
+        { "total_minor", { .kind = JSON_INT, .u.i = t->in->total_minor } },
+        { "first_total_minor", { .kind = JSON_INT, .u.i = first_minor } },
+    };
+    struct json object = { .kind = JSON_OBJECT, .n = ARRAY_LEN(pairs), .u.pairs = pairs };
+    struct buf text;
+
+    buf_init(&text, c->arena, 4 << 10);
+    json_emit(&object, &text);
+    return buf_cstr(&text);
+}
+
 /* The claim was lost: the same telling repeats the first answer, another one is noted. */
 static enum rc told_before(struct ctx *c, const struct telling *t, struct purchase_told *out)
 {
@@ -93,11 +108,7 @@ static enum rc told_before(struct ctx *c, const struct telling *t, struct purcha
     }
     note(c, &(struct note){ .what = "purchase.receipt_differs", .member_id = out->member_id,
                             .subject_id = v.purchase_id,
-                            .detail = arena_printf(c->arena,
-                                "{\"receipt\":\"%s\",\"total_minor\":%lld,"
-                                "\"first_total_minor\":%lld}",
-                                t->receipt, (long long)t->in->total_minor,
-                                (long long)v.total_minor) });
+                            .detail = differs_text(c, t, v.total_minor) });
     return fail_at(c, RC_CONFLICT, "purchase.receipt_differs", "/receipt",
                    "This receipt was told before with another amount, member or time.");
 }
@@ -157,7 +168,7 @@ enum rc purchase_commit(struct ctx *c, const struct purchase_tell *in, struct pu
     enum rc rc = check_lines(c, in);
 
     *out = (struct purchase_told){ 0 };
-    if (rc == RC_OK) rc = find_store(c, in->store, &t.store);
+    if (rc == RC_OK) rc = purchase_store(c, in->store, &t.store);
     if (rc == RC_OK) rc = place(c, &t);
     if (rc == RC_OK) rc = member_find(c, in->member, &out->member_id);
     if (rc != RC_OK) return rc;

@@ -63,8 +63,9 @@ struct purchase_returned {
     struct timeline timeline;
 };
 /* Refusals, in this order: purchase.unknown, purchase.voided, purchase.returned (nothing is left),
- * purchase.void_late (void only on its business date, and whole), return.line_unknown,
- * return.too_much, then points.take_back_refused and return.unjudged (timeline_changed). */
+ * purchase.void_late (its business date is over), purchase.void_in_part (something of it came
+ * back: only a whole sale is voided), return.line_unknown, return.too_much, then
+ * points.take_back_refused and return.unjudged (timeline_changed). */
 enum rc purchase_return(struct ctx *c, const struct purchase_return *in,
                         struct purchase_returned *out) MUST_CHECK;
 

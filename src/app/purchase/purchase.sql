@@ -56,6 +56,18 @@ SELECT l.purchase_id, l.sku, l.quantity, l.list_minor, l.net_minor, l.returned, 
    AND (e.at > :from_at OR e.id >= :from_id) AND (e.at < :upto_at OR e.id <= :upto_id)
  ORDER BY e.at, e.id, l.n LIMIT :max;
 
+-- The sales of a receipt: at its store, on its business date, of any till.
+-- :each receipt_find(store_id i64, business_date i64, number text) -> (till text, member_id i64, purchase_id i64)
+SELECT till, member_id, purchase_id FROM receipt
+ WHERE store_id = :store_id AND business_date = :business_date AND number = :number
+ ORDER BY till LIMIT 20;
+
+-- :one purchase_row(id i64, member_id i64) -> (at i64, business_date i64, store_id i64, value_minor i64, channel text?, till text, receipt text, total_minor i64, status text)
+SELECT e.at, e.business_date, e.store_id, e.value_minor, e.channel, p.till, p.receipt,
+       p.total_minor, p.status
+  FROM event e JOIN purchase p ON p.id = e.id AND p.member_id = e.member_id
+ WHERE e.member_id = :member_id AND e.id = :id;
+
 -- A member's sales, newest first; a key of one store sees its own.
 -- :each purchase_list(member_id i64, only_store_id i64, before_at i64, before_id i64, max i64) -> (id i64, at i64, business_date i64, store_id i64, value_minor i64, channel text?, till text, receipt text, total_minor i64, status text)
 SELECT e.id, e.at, e.business_date, e.store_id, e.value_minor, e.channel, p.till, p.receipt,

@@ -53,11 +53,33 @@ static enum rc answer_fresh(struct ctx *c, const struct sale_telling *in,
 
 /* ---- a sale told again ---- */
 
+struct again { const struct purchase_told *told; const struct sql_purchase_get *row; };
+
 struct from_books {
     const struct event *sale;
     const struct sql_award_of *awards;
     const char *language;
 };
+
+static bool is_of(const struct sql_award_of_row *a, const struct sql_award_of_row *b)
+{
+    return a->rule_id == b->rule_id && a->effect_n == b->effect_n && a->unit_id == b->unit_id
+        && str_eq(a->subject, b->subject);
+}
+
+/* What stands of it, whatever changed it since; 0: nothing, or it was counted with an earlier
+ * row. */
+static int64_t sum_of(const struct sql_award_of *v, size_t i)
+{
+    int64_t sum = 0;
+
+    for (size_t k = 0; k < v->n; k++) {
+        if (!is_of(&v->rows[k], &v->rows[i])) continue;
+        if (k < i) return 0;
+        sum += v->rows[k].amount;
+    }
+    return sum;
+}
 
 static void add_awards(struct ctx *c, const struct from_books *in, struct sale_answer *out)
 {
@@ -67,33 +89,33 @@ static void add_awards(struct ctx *c, const struct from_books *in, struct sale_a
 
     for (size_t i = 0; i < v->n; i++) {
         const struct sql_award_of_row *r = &v->rows[i];
+        int64_t amount = sum_of(v, i);
         struct why w = { .event = sale, .rule_id = r->rule_id, .effect_n = r->effect_n,
                          .effect = r->effect, .subject = r->subject, .unit_id = r->unit_id,
-                         .amount = r->amount, .basis_minor = r->basis_minor };
+                         .amount = amount, .basis_minor = r->basis_minor };
         const struct rule *rule = why_rule(c, &w);
-        if (r->cause_id != sale->id) continue;
+        if (amount == 0) continue;
         earned[out->earned_n++] = (struct given_view){
             .rule = api_id(c, "rul", r->rule_id), .name = rule ? rule->name : NULL,
             .effect = r->effect, .unit = api_unit(c, r->unit_id), .tag = r->subject,
-            .amount = r->amount, .basis_minor = r->basis_minor,
+            .amount = amount, .basis_minor = r->basis_minor,
             .why = why_given(c, &w, in->language) };
     }
     out->earned = earned;
 }
 
-/* The first answer is gone after thirty days: what the books say of the sale, with the balances and
- * the tier of today. */
+/* What the books say of the sale, with the balances and the tier of today. */
 static enum rc answer_from_books(struct ctx *c, const struct sale_telling *in,
-                                 const struct purchase_told *told, struct sale_answer *a)
+                                 const struct again *again, struct sale_answer *a)
 {
-    struct sql_purchase_get row = { .id = told->id, .member_id = told->member_id };
+    const struct purchase_told *told = again->told;
+    const struct sql_purchase_get *row = again->row;
     struct sql_award_of awards = { .event_id = told->id, .member_id = told->member_id };
     struct timeline t;
     struct event sale;
     enum rc rc = event_get(c, told->member_id, told->id, &sale);
 
     if (rc == RC_NOT_FOUND) return broken(c, "purchase.event");
-    if (rc == RC_OK) rc = sql_purchase_get(c, &row);
     if (rc == RC_OK) rc = sql_award_of(c, &awards);
     if (rc != RC_OK) return rc;
     timeline_ask_view(&t, c, told->member_id);
@@ -104,22 +126,35 @@ static enum rc answer_from_books(struct ctx *c, const struct sale_telling *in,
         .id = api_id_owned(c, "pur", (int64_t[]){ told->member_id, told->id }),
         .member = api_id(c, "mem", told->member_id), .at = sale.at,
         .business_date = sale.business_date, .store = api_store(c, sale.store_id),
-        .till = row.till, .receipt = row.receipt, .total_minor = row.total_minor,
-        .status = row.status, .differences = { .more = JSON_ABSENT },
+        .till = row->till, .receipt = row->receipt, .total_minor = row->total_minor,
+        .status = row->status, .differences = { .more = JSON_ABSENT },
         .balances = view_balances(c, &t.books), .tier = view_tier(c, &t.fold.m) };
     add_awards(c, &(struct from_books){ &sale, &awards, in->language }, a);
     return RC_OK;
+}
+
+/* The first answer, while the sale stands as it was told, to whom may see as much. */
+static bool is_true_still(const struct ctx *c, const struct sql_purchase_get *row,
+                          const struct answer *first)
+{
+    bool is_theirs = c->actor.store_id == 0 || c->actor.store_id == first->store_id;
+
+    return is_theirs && str_eq(row->status, "live");
 }
 
 static enum rc answer_again(struct ctx *c, const struct sale_telling *in,
                             const struct purchase_told *told, struct sale_told *out)
 {
     struct sale_answer *a = ARENA_NEW(c->arena, struct sale_answer);
-    enum rc rc = answer_find(c, told->id, told->member_id, &out->first);
+    struct sql_purchase_get row = { .id = told->id, .member_id = told->member_id };
+    enum rc rc = sql_purchase_get(c, &row);
 
     out->is_repeat = true;
-    if (rc != RC_NOT_FOUND) return rc;
-    rc = answer_from_books(c, in, told, a);
+    if (rc == RC_NOT_FOUND) return broken(c, "purchase.row");
+    if (rc == RC_OK) rc = answer_find(c, told->id, told->member_id, &out->first);
+    if (rc == RC_OK && is_true_still(c, &row, &out->first)) return RC_OK;
+    if (rc != RC_OK && rc != RC_NOT_FOUND) return rc;
+    rc = answer_from_books(c, in, &(struct again){ told, &row }, a);
     if (rc != RC_OK) return rc;
     out->first = (struct answer){ .status = 201,
                                   .body = answer_render(c, &sale_answer_shape, a) };
@@ -225,6 +260,8 @@ const struct route purchase_routes[PURCHASE_ROUTES_N] = {
     /* Each item is a write of its own, made while this one waits; their receipts are the keys. */
     { POST, "/v1/purchases/batch", "purchase.write", SLOW, KEY_NONE,
       NULL, &sale_batch_shape, &sale_results_shape, purchase_api_batch },
+    { GET, "/v1/purchases", "purchase.read", READ, KEY_NONE,
+      &receipt_query_shape, NULL, &purchases_found_shape, purchase_api_find },
     { GET, "/v1/purchases/{purchase}", "purchase.read", READ, KEY_NONE,
       NULL, NULL, &purchase_view_shape, purchase_api_get },
     { POST, "/v1/purchases/{purchase}/returns", "purchase.return", COUNTER, KEY_REQUIRED,

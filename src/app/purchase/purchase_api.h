@@ -45,6 +45,8 @@ enum rc sale_tell(struct ctx *c, const struct sale_telling *in, struct sale_told
 extern const struct json_shape purchase_view_shape, purchase_list_shape;
 enum rc purchase_api_get(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc purchase_api_list(struct ctx *c, struct call *call) MUST_CHECK;
+extern const struct json_shape receipt_query_shape, purchases_found_shape;
+enum rc purchase_api_find(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc purchase_id(struct ctx *c, const struct call *call, struct purchase_return *out) MUST_CHECK;
 
 extern const struct json_shape return_shape, void_shape, returned_shape;
@@ -54,6 +56,6 @@ enum rc purchase_api_void(struct ctx *c, struct call *call) MUST_CHECK;
 extern const struct json_shape sale_batch_shape, sale_results_shape;
 enum rc purchase_api_batch(struct ctx *c, struct call *call) MUST_CHECK;
 
-enum { PURCHASE_ROUTES_N = 6, PURCHASE_PERMISSIONS_N = 4 };
+enum { PURCHASE_ROUTES_N = 7, PURCHASE_PERMISSIONS_N = 4 };
 extern const struct route purchase_routes[PURCHASE_ROUTES_N];
 extern const struct permission purchase_permissions[PURCHASE_PERMISSIONS_N];

@@ -8,6 +8,9 @@
 enum { PURCHASE_FIELDS_N = 6 };
 extern const struct field purchase_fields[PURCHASE_FIELDS_N];
 
+/* A store by its id or code.  Refusals, about /store: store.other (the key is another store's),
+ * store.unknown. */
+enum rc purchase_store(struct ctx *c, const char *ref, const struct store **out) MUST_CHECK;
 enum rc purchase_load(struct ctx *c, int64_t member_id, struct event_list *events, size_t max)
     MUST_CHECK;
 /* For `regulars check`. */

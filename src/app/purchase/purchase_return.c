@@ -47,8 +47,8 @@ static enum rc check_state(struct ctx *c, const struct taking_back *t)
     if (!t->in->is_void) return RC_OK;
     int32_t today = date_business(store ? store->zone : c->conf->zone, c->now,
                                   store ? store->day_cut_min : 0);
-    if (today != t->sale.business_date || !str_eq(t->row.status, "live"))
-        return fail(c, RC_CONFLICT, "purchase.void_late");
+    if (today > t->sale.business_date) return fail(c, RC_CONFLICT, "purchase.void_late");
+    if (!str_eq(t->row.status, "live")) return fail(c, RC_CONFLICT, "purchase.void_in_part");
     return RC_OK;
 }
 

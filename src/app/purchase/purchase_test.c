@@ -138,6 +138,13 @@ TEST(a_void_is_for_the_same_business_day_and_a_return_for_ever)
     c->now = shop_at(c, "2026-05-02T00:00");
     IS_INT(purchase_return(c, &in, out), RC_CONFLICT);
     IS_STR(c->err.code, "purchase.void_late");
+    int64_t early = shop_buy(c, &(struct shop_sale){           /* the till has closed its day */
+        .member_id = m, .at = c->now, .total_minor = 100,
+        .business_date = date_of(c->conf->zone, c->now) + 1 });
+    IS_INT(purchase_return(c, &(struct purchase_return){ .member_id = m, .purchase_id = early,
+                                                         .is_void = true,
+                                                         .amount_minor = JSON_ABSENT }, out),
+           RC_OK);
     in.is_void = false;
     in.amount_minor = 101;
     IS_INT(purchase_return(c, &in, out), RC_CONFLICT);

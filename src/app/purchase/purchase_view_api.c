@@ -1,5 +1,6 @@
 /* purchase_view_api.c -- looking at one sale, and at a member's. */
 #include "app/purchase/purchase_api.h"
+#include "base/limit.h"
 #include "core/api.h"
 #include "core/timeline/why.h"
 #include "sql/effect_sql.h"
@@ -99,7 +100,7 @@ static struct award_view view_award(struct ctx *c, const struct sql_award_of *of
         .lapsed = r->lapsed, .forgiven = r->forgiven };
 
     out.is_change = r->cause_id != sale->id;
-    if (out.is_change)
+    if (out.is_change && api_may_see(c, r->cause_store_id))
         out.cause = api_id_owned(c, "evt", (int64_t[]){ of->member_id, r->cause_id });
     out.of = w;
     return out;
@@ -150,22 +151,23 @@ enum rc purchase_api_get(struct ctx *c, struct call *call)
 /* ---- a member's sales ---- */
 
 struct row_view {
-    const char *id, *store, *till, *receipt, *status, *channel;
+    const char *id, *member, *store, *till, *receipt, *status, *channel;
     int64_t at, total_minor, left_minor;
     int32_t business_date;
 };
 struct list_answer { const struct row_view *items; size_t n; const char *next; };
-JSON_SHAPE(row_shape, struct row_view,
-    { "id", JT_TEXT, offsetof(struct row_view, id) },
-    { "at", JT_MOMENT, offsetof(struct row_view, at) },
-    { "business_date", JT_DATE, offsetof(struct row_view, business_date) },
-    { "store", JT_TEXT, offsetof(struct row_view, store) },
-    { "till", JT_TEXT, offsetof(struct row_view, till) },
-    { "receipt", JT_TEXT, offsetof(struct row_view, receipt) },
-    { "channel", JT_TEXT, offsetof(struct row_view, channel) },
-    { "total_minor", JT_I64, offsetof(struct row_view, total_minor) },
-    { "left_minor", JT_I64, offsetof(struct row_view, left_minor) },
-    { "status", JT_TEXT, offsetof(struct row_view, status) });
+#define ROW_FIELDS                                                                        \
+    { "id", JT_TEXT, offsetof(struct row_view, id) },                                     \
+    { "at", JT_MOMENT, offsetof(struct row_view, at) },                                   \
+    { "business_date", JT_DATE, offsetof(struct row_view, business_date) },               \
+    { "store", JT_TEXT, offsetof(struct row_view, store) },                               \
+    { "till", JT_TEXT, offsetof(struct row_view, till) },                                 \
+    { "receipt", JT_TEXT, offsetof(struct row_view, receipt) },                           \
+    { "channel", JT_TEXT, offsetof(struct row_view, channel) },                           \
+    { "total_minor", JT_I64, offsetof(struct row_view, total_minor) },                    \
+    { "left_minor", JT_I64, offsetof(struct row_view, left_minor) },                      \
+    { "status", JT_TEXT, offsetof(struct row_view, status) }
+JSON_SHAPE(row_shape, struct row_view, ROW_FIELDS);
 static const struct json_field list_fields[] = {
     { "data", JT_LIST, offsetof(struct list_answer, items),
       .count_offset = offsetof(struct list_answer, n), .of = &row_shape },
@@ -206,4 +208,63 @@ enum rc purchase_api_list(struct ctx *c, struct call *call)
                                                  .id = v.rows[out->n - 1].id });
     call->answer = out;
     return RC_OK;
+}
+
+/* ---- by what is printed on the receipt ---- */
+
+struct receipt_query { const char *store, *receipt; int32_t date; };
+static const struct json_field receipt_query_fields[] = {
+    { "store", JT_TEXT, offsetof(struct receipt_query, store), .flags = JF_REQUIRED, .min = 1,
+      .max = LIMIT_CODE },
+    { "receipt", JT_TEXT, offsetof(struct receipt_query, receipt), .flags = JF_REQUIRED, .min = 1,
+      .max = LIMIT_CODE },
+    { "date", JT_DATE, offsetof(struct receipt_query, date), .flags = JF_REQUIRED },
+};
+const struct json_shape receipt_query_shape = { "receipt", sizeof(struct receipt_query),
+                                                receipt_query_fields,
+                                                ARRAY_LEN(receipt_query_fields) };
+JSON_SHAPE(found_shape, struct row_view,
+    { "member", JT_TEXT, offsetof(struct row_view, member) }, ROW_FIELDS);
+static const struct json_field found_fields[] = {
+    { "data", JT_LIST, offsetof(struct list_answer, items),
+      .count_offset = offsetof(struct list_answer, n), .of = &found_shape },
+};
+const struct json_shape purchases_found_shape = { "purchases_found", sizeof(struct list_answer),
+                                                  found_fields, ARRAY_LEN(found_fields) };
+
+static enum rc read_found(struct ctx *c, const struct sql_receipt_find_row *r,
+                          struct row_view *out)
+{
+    struct sql_purchase_row v = { .id = r->purchase_id, .member_id = r->member_id };
+    enum rc rc = sql_purchase_row(c, &v);
+
+    if (rc == RC_NOT_FOUND) return broken(c, "receipt.purchase");
+    if (rc != RC_OK) return rc;
+    *out = (struct row_view){
+        .id = api_id_owned(c, "pur", (int64_t[]){ r->member_id, r->purchase_id }),
+        .member = api_id(c, "mem", r->member_id), .at = v.at,
+        .business_date = (int32_t)v.business_date, .store = api_store(c, v.store_id),
+        .till = v.till, .receipt = v.receipt, .channel = v.channel,
+        .total_minor = v.total_minor, .left_minor = v.value_minor, .status = v.status };
+    return RC_OK;
+}
+
+/* A number that was made from an Idempotency-Key is on nobody's paper. */
+enum rc purchase_api_find(struct ctx *c, struct call *call)
+{
+    const struct receipt_query *in = call->query;
+    struct list_answer *out = ARENA_NEW(c->arena, struct list_answer);
+    struct sql_receipt_find v = { .business_date = in->date, .number = in->receipt };
+    const struct store *store;
+    enum rc rc = purchase_store(c, in->store, &store);
+
+    if (rc != RC_OK) return rc;
+    v.store_id = store->id;
+    if (!str_prefix(in->receipt, PURCHASE_KEY)) rc = sql_receipt_find(c, &v);
+    struct row_view *items = ARENA_ARRAY(c->arena, struct row_view, v.n + 1);
+    for (size_t i = 0; rc == RC_OK && i < v.n; i++)
+        rc = read_found(c, &v.rows[i], &items[out->n++]);
+    out->items = items;
+    call->answer = out;
+    return rc;
 }

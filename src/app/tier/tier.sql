@@ -18,9 +18,11 @@ UPDATE tier_change SET from_level = :from_level, to_level = :to_level, until_at 
 -- :exec tier_change_end(id i64, member_id i64, ended_by i64)
 UPDATE tier_change SET is_live = 0, ended_by = :ended_by WHERE id = :id AND member_id = :member_id;
 
--- :each tier_changes(member_id i64) -> (id i64, at i64, from_level i64, to_level i64, until_at i64, reason text, cause_id i64)
-SELECT t.id, t.at, t.from_level, t.to_level, t.until_at, t.reason, t.cause_id
+-- :each tier_changes(member_id i64) -> (id i64, at i64, from_level i64, to_level i64, until_at i64, reason text, cause_id i64, cause_store_id i64)
+SELECT t.id, t.at, t.from_level, t.to_level, t.until_at, t.reason, t.cause_id,
+       COALESCE(k.store_id, 0)
   FROM event e JOIN tier_change t ON t.id = e.id AND t.member_id = e.member_id
+  LEFT JOIN event k ON k.id = t.cause_id AND k.member_id = t.member_id
  WHERE e.member_id = :member_id AND e.is_live = 1 AND t.is_live = 1
  ORDER BY t.at DESC, t.id DESC LIMIT 200;
 

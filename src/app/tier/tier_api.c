@@ -48,9 +48,10 @@ static enum rc read_changes(struct ctx *c, int64_t member_id, struct tier_answer
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
         const struct sql_tier_changes_row *r = &v.rows[i];
         int64_t id[] = { member_id, r->id }, cause[] = { member_id, r->cause_id };
+        bool is_told = r->cause_id && api_may_see(c, r->cause_store_id);
         items[i] = (struct change_view){
             .id = api_id_owned(c, "evt", id), .reason = r->reason, .at = r->at,
-            .cause = r->cause_id ? api_id_owned(c, "evt", cause) : NULL,
+            .cause = is_told ? api_id_owned(c, "evt", cause) : NULL,
             .from = tier_code(c->conf, r->from_level), .to = tier_code(c->conf, r->to_level),
             .until_at = api_until(r->until_at) };
     }

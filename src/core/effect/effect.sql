@@ -24,10 +24,11 @@ SELECT a.event_id, e.at, a.rule_id, a.rule_version, a.effect_n, a.effect, a.is_d
    AND (a.is_dependent = 1 OR a.event_id = :event_id OR :is_all = 1)
  ORDER BY e.at, e.id, a.n LIMIT :max;
 
--- :each award_of(event_id i64, member_id i64) -> (n i64, rule_id i64, rule_version i64, effect_n i64, effect text, unit_id i64, subject text?, amount i64, basis_minor i64, owed i64, lapsed i64, forgiven i64, cause_id i64)
-SELECT n, rule_id, rule_version, effect_n, effect, unit_id, subject, amount, basis_minor, owed,
-       lapsed, forgiven, cause_id
-  FROM award WHERE event_id = :event_id AND member_id = :member_id ORDER BY n LIMIT 100000;
+-- :each award_of(event_id i64, member_id i64) -> (n i64, rule_id i64, rule_version i64, effect_n i64, effect text, unit_id i64, subject text?, amount i64, basis_minor i64, owed i64, lapsed i64, forgiven i64, cause_id i64, cause_store_id i64)
+SELECT a.n, a.rule_id, a.rule_version, a.effect_n, a.effect, a.unit_id, a.subject, a.amount,
+       a.basis_minor, a.owed, a.lapsed, a.forgiven, a.cause_id, COALESCE(k.store_id, 0)
+  FROM award a LEFT JOIN event k ON k.id = a.cause_id AND k.member_id = a.member_id
+ WHERE a.event_id = :event_id AND a.member_id = :member_id ORDER BY a.n LIMIT 100000;
 
 -- For `regulars check`: what a member is tagged with, and the awards that did it.
 -- :each tag_prove(member_id i64) -> (tag text, awards_n i64, is_manual i64, since_at i64)

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "core/sealed.h"
+#include "core/note.h"
 #include "sql/member_sql.h"
 
 static enum rc claim(struct ctx *c, int64_t member_id, const struct identity *in, int64_t *owner)
@@ -135,9 +136,13 @@ enum rc member_save(struct ctx *c, const struct member *m, int64_t due_before_at
     return sql_member_due_put(c, &due);
 }
 
-enum rc member_thaw(struct ctx *c, int64_t id)
+enum rc member_thaw(struct ctx *c, int64_t id, const char *reason)
 {
-    struct sql_member_status s = { .id = id, .status = "active" };
+    struct sql_member_thaw v = { .id = id };
+    enum rc rc = sql_member_thaw(c, &v);
 
-    return sql_member_status(c, &s);
+    if (rc == RC_NOT_FOUND) return fail(c, RC_CONFLICT, "member.not_frozen");
+    if (rc != RC_OK) return rc;
+    return note_write(c, &(struct note){ .what = "member.thawed", .member_id = id,
+                                         .detail = reason });
 }

@@ -49,5 +49,6 @@ enum rc member_get(struct ctx *c, int64_t id, struct member *out)
 /* due_before_at is what due_at was when the row was locked. */
 enum rc member_save(struct ctx *c, const struct member *m, int64_t due_before_at) MUST_CHECK;
 /* Frozen by broken() (core/note.h): nothing of value moves until a person has looked; thawed:
- * it does again. */
-enum rc member_thaw(struct ctx *c, int64_t id) MUST_CHECK;
+ * it does again, and a note says who did it and why.  Refusal: member.not_frozen (a blocked member
+ * stays blocked). */
+enum rc member_thaw(struct ctx *c, int64_t id, const char *reason) MUST_CHECK;

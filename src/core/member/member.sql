@@ -45,8 +45,9 @@ UPDATE member SET tier_level = :tier_level, tier_since_at = :tier_since_at,
 -- :exec member_due_put(id i64, due_at i64)
 UPDATE member SET due_at = :due_at WHERE id = :id AND member_id = :id;
 
--- :exec member_status(id i64, status text)
-UPDATE member SET status = :status WHERE id = :id AND member_id = :id;
+-- :one member_thaw(id i64) -> (thawed i64)
+UPDATE member SET status = 'active' WHERE id = :id AND member_id = :id AND status = 'frozen'
+RETURNING id;
 
 -- :each member_due(now i64, after_at i64, after_id i64) -> (id i64, due_at i64)
 SELECT id, due_at FROM member

@@ -47,7 +47,9 @@ static struct event_view view_event(struct ctx *c, int64_t member_id,
         .id = api_id_owned(c, "evt", id), .name = r->name, .at = r->at,
         .booked_at = r->booked_at, .business_date = (int32_t)r->business_date,
         .store = api_store(c, r->store_id), .channel = r->channel,
-        .cause = r->cause_id ? api_id_owned(c, "evt", cause) : NULL, .is_live = r->is_live != 0,
+        .cause = r->cause_id && api_may_see(c, r->cause_store_id) ? api_id_owned(c, "evt", cause)
+                                                                  : NULL,
+        .is_live = r->is_live != 0,
         .is_raised = r->is_raised == EVENT_RAISED || r->is_raised == EVENT_NOTICE,
         .value_minor = str_eq(r->name, EVENT_SALE) ? r->value_minor : JSON_ABSENT,
         .payload = view_payload(c, r->payload) };

@@ -137,11 +137,6 @@ bool view_is_earned(const struct given *g, int64_t id)
     return id != 0 && (g->event->id == id || g->event->cause_id == id);
 }
 
-static bool is_elsewhere(const struct ctx *c, const struct event *e)
-{
-    return c->actor.store_id && e->store_id && e->store_id != c->actor.store_id;
-}
-
 /* Tags are no unit: that something changed at another store is not told of them. */
 static void add_elsewhere(struct timeline *t, const struct given *g, struct unit_sum *sums,
                           size_t *n)
@@ -167,7 +162,7 @@ struct differences_view view_differences(struct timeline *t, int64_t earned_id,
     for (size_t i = 0; i < t->given_n; i++) {
         const struct given *g = &t->given[i];
         if (view_is_earned(g, earned_id)) continue;
-        if (is_elsewhere(t->c, g->event)) add_elsewhere(t, g, sums, &out.elsewhere_n);
+        if (!api_may_see(t->c, g->event->store_id)) add_elsewhere(t, g, sums, &out.elsewhere_n);
         else if (out.n < max)             items[out.n++] = view_difference(t, g, language);
         else                              more++;
     }
@@ -197,7 +192,7 @@ struct raised_list view_raised(struct timeline *t)
 
     for (size_t i = 0; i < t->fresh_n; i++) {
         const struct event *e = t->fresh[i];
-        if (!is_its_doing(e)) continue;
+        if (!is_its_doing(e) || !api_may_see(t->c, e->store_id)) continue;
         items[n++] = (struct raised_view){
             .id = api_id_owned(t->c, "evt", (int64_t[]){ t->member_id, e->id }), .name = e->name,
             .payload = view_payload(t->c, e->payload) };
