@@ -21,16 +21,33 @@ enum rc answer_keep(struct ctx *c, int64_t id, int64_t member_id, const struct a
     return sql_answer_add(c, &row);
 }
 
+void *answer_ask(struct ctx *c, int64_t id, int64_t member_id)
+{
+    struct sql_answer_get *v = ARENA_NEW(c->arena, struct sql_answer_get);
+
+    v->id = id;
+    v->member_id = member_id;
+    sql_answer_get_ask(c, v);
+    return v;
+}
+
+enum rc answer_asked(const void *asked, struct answer *out)
+{
+    const struct sql_answer_get *v = asked;
+
+    if (v->rc != RC_OK) return v->rc;
+    *out = (struct answer){ .status = (int)v->status, .body = str_of(v->body),
+                            .location = v->location, .version = v->version,
+                            .store_id = v->store_id };
+    return RC_OK;
+}
+
 enum rc answer_find(struct ctx *c, int64_t id, int64_t member_id, struct answer *out)
 {
-    struct sql_answer_get v = { .id = id, .member_id = member_id };
-    enum rc rc = sql_answer_get(c, &v);
+    void *asked = answer_ask(c, id, member_id);
+    enum rc rc = db_sync(c->db);
 
-    if (rc != RC_OK) return rc;
-    *out = (struct answer){ .status = (int)v.status, .body = str_of(v.body),
-                            .location = v.location, .version = v.version,
-                            .store_id = v.store_id };
-    return RC_OK;
+    return rc == RC_OK ? answer_asked(asked, out) : rc;
 }
 
 struct str answer_render(struct ctx *c, const struct json_shape *shape, const void *answer)

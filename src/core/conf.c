@@ -98,22 +98,35 @@ static enum rc read_base(struct ctx *c, struct conf *conf)
     return conf->zone ? RC_OK : fail(c, RC_INTERNAL, "config.zone_unknown");
 }
 
-enum rc conf_read(struct ctx *c, struct conf **out)
+static enum rc read_parts(struct ctx *c, struct conf *conf)
 {
-    struct arena *a = arena_open((size_t)1 << 30);
-    struct conf *conf = ARENA_NEW(a, struct conf);
     const struct track *track = track_find();
-    enum rc rc;
+    enum rc rc = read_base(c, conf);
 
-    conf->arena = a;
-    rc = read_base(c, conf);
     if (rc == RC_OK) rc = read_units(c, conf);
     if (rc == RC_OK) rc = read_stores(c, conf);
     if (rc == RC_OK) rc = read_rules(c, conf);
     if (rc == RC_OK && track) rc = track->conf_read(c, conf);
-    *out = conf;
-    if (rc != RC_OK) conf_free(conf);
     return rc;
+}
+
+/* Within a write on PostgreSQL each statement sees what was committed before it.  Every publication
+ * counts the number up: where it is the same at both ends, the parts are of one. */
+enum rc conf_read(struct ctx *c, struct conf **out)
+{
+    struct sql_config_newest newest = { 0 };
+
+    for (;;) {
+        struct arena *a = arena_open((size_t)1 << 30);
+        struct conf *conf = ARENA_NEW(a, struct conf);
+        conf->arena = a;
+        enum rc rc = read_parts(c, conf);
+        if (rc == RC_OK) rc = sql_config_newest(c, &newest);
+        *out = conf;
+        if (rc == RC_OK && newest.version == conf->version) return RC_OK;
+        conf_free(conf);
+        if (rc != RC_OK) return rc;
+    }
 }
 
 void conf_free(struct conf *conf)

@@ -2,6 +2,11 @@
 SELECT version, zone, currency, currency_decimals, phone_region, is_simulated, seal
   FROM config WHERE id = 1;
 
+-- The number of the newest publication.  A statement of its own: the snapshot of one that waited for
+-- a lock is older than the lock.
+-- :one config_newest() -> (version i64)
+SELECT version FROM config WHERE id = 1;
+
 -- :exec config_add(zone text, currency text, currency_decimals i64, phone_region text, is_simulated i64, published_seal i64, seal i64)
 INSERT INTO config (id, version, zone, currency, currency_decimals, phone_region, is_simulated,
                     published_sum, published_seal, seal)

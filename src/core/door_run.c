@@ -201,11 +201,10 @@ void door_deny(struct visit *v)
 
 /* ---- reads ---- */
 
-/* SQLite takes its lock once for all statements.  PostgreSQL's quick reads save a round trip. */
+/* An answer is of one moment: all that it is made of comes from one snapshot. */
 static enum rc read_run(struct visit *v, struct db *db, const struct conf *conf)
 {
-    bool is_begun = v->door->is_sqlite || v->entry->route->mode != QUICK;
-    enum rc rc = is_begun ? db_begin_read(db) : RC_OK;
+    enum rc rc = db_begin_read(db);
 
     if (rc != RC_OK) return rc;
     restart(v, db);

@@ -68,5 +68,8 @@ struct answer {
 enum rc answer_keep(struct ctx *c, int64_t id, int64_t member_id, const struct answer *a)
     MUST_CHECK;
 enum rc answer_find(struct ctx *c, int64_t id, int64_t member_id, struct answer *out) MUST_CHECK;
+/* The same in two steps, for whoever asks for more: db_sync() between them. */
+void   *answer_ask(struct ctx *c, int64_t id, int64_t member_id);
+enum rc answer_asked(const void *asked, struct answer *out) MUST_CHECK;
 /* Renders what a handler would send for `answer`, without sending it (purchases/batch items). */
 struct str answer_render(struct ctx *c, const struct json_shape *shape, const void *answer);

@@ -121,6 +121,7 @@ static void submitted(void *arg, enum rc rc)
     struct unit_of_work *u = arg;
     struct arena *home = u->home;
 
+    if (rc == RC_OK && u->c.is_published) rc = run_conf_load(u->run.engine);
     u->done(u->run.arg, rc, &u->c.err);
     finish(u);
     arena_close(home);

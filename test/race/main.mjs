@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Shop, enginesHere } from '../crash/shop.mjs'
 
 const CLIENTS = 64, PRIZE = 7, TWINS = 16, TWIN_ROUNDS = 25
+const PUBLICATIONS = 12, SALES = 25
 const roundsAll = Number(process.env.REGULARS_RACE_ROUNDS ?? 1000)
 const only = process.argv[2]
 
@@ -139,6 +140,42 @@ async function oneReceiptOtherAmounts(shop) {
   return `${TWIN_ROUNDS} receipts with ${TWINS} amounts: 409, and noted`
 }
 
+// Too much at once: nothing was done, ask again.
+async function until503Ends(ask) {
+  for (let i = 0; i < 100; i++) {
+    const r = await ask()
+    if (r.status !== 503) return r
+  }
+  throw new Error('503 a hundred times')
+}
+
+// What was answered is in force: whoever sells after it earns by it, whichever publisher's
+// configuration was read last.
+async function publications(shop) {
+  const member = await shop.member()
+  let published = 0, rules = 0
+  const publish = async () => {
+    for (let i = 0; i < PUBLICATIONS; i++) {
+      const r = await shop.post('/v1/rules', { name: `one more ${rules += 1}`, on: 'purchase',
+        then: [{ 'points.grant': { unit: 'points', amount: 1 } }] }, randomUUID())
+      must(r.status === 201, `publishing: ${r.status} ${r.text}`)
+      published += 1
+    }
+  }
+  const sell = async (till) => {
+    for (let i = 0; i < SALES; i++) {
+      const floor = published
+      const r = await until503Ends(() => shop.post('/v1/purchases',
+        { member, store: 'S1', till: `p${till}`, receipt: `${i}`, total_minor: 10 }))
+      must(r.status === 201, `selling: ${r.status} ${r.text}`)
+      const earned = JSON.parse(r.text).earned.filter((e) => e.name.startsWith('one more')).length
+      must(earned >= floor, `earned by ${earned} of ${floor} rules that were answered`)
+    }
+  }
+  await Promise.all([atOnce(3, publish), atOnce(12, sell)])
+  return `${rules} publications among ${12 * SALES} sales, each in force when it was answered`
+}
+
 async function theBooks(shop) {
   await shop.kill('SIGTERM')
   const said = shop.command('check', '--deep')
@@ -147,7 +184,7 @@ async function theBooks(shop) {
 }
 
 const tests = [theLastPoints, severalWinners, oneKey, oneReceipt, oneSaleByKey,
-  oneReceiptOtherAmounts, theBooks]
+  oneReceiptOtherAmounts, publications, theBooks]
 
 async function runAll(engine, rounds) {
   const shop = new Shop(engine)

@@ -147,11 +147,16 @@ static enum rc answer_again(struct ctx *c, const struct sale_telling *in,
 {
     struct sale_answer *a = ARENA_NEW(c->arena, struct sale_answer);
     struct sql_purchase_get row = { .id = told->id, .member_id = told->member_id };
-    enum rc rc = sql_purchase_get(c, &row);
+    void *asked = answer_ask(c, told->id, told->member_id);
+    enum rc rc;
 
     out->is_repeat = true;
-    if (rc == RC_NOT_FOUND) return broken(c, "purchase.row");
-    if (rc == RC_OK) rc = answer_find(c, told->id, told->member_id, &out->first);
+    sql_purchase_get_ask(c, &row);
+    rc = db_sync(c->db);
+    if (rc != RC_OK) return rc;
+    rc = answer_asked(asked, &out->first);
+    if (row.rc == RC_NOT_FOUND) return broken(c, "purchase.row");
+    if (row.rc != RC_OK) return row.rc;
     if (rc == RC_OK && is_true_still(c, &row, &out->first)) return RC_OK;
     if (rc != RC_OK && rc != RC_NOT_FOUND) return rc;
     rc = answer_from_books(c, in, &(struct again){ told, &row }, a);

@@ -19,18 +19,15 @@ SELECT m.status, m.created_at, m.tier_level, m.tier_since_at, m.tier_until_at, m
  WHERE m.id = :id AND m.member_id = :id LIMIT 1000;
 
 -- The lock comes first of all a member's statements.  SQLite has one writer: nothing to lock.
--- The number of the newest publication is read along: a node that is behind reloads first.
--- :one member_lock(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64, config_version i64)
+-- :one member_lock(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64)
 -- :sqlite
 SELECT status, created_at, tier_level, tier_since_at, tier_until_at, tier_in_grace, purchases_n, spend_minor,
-       first_purchase_at, last_purchase_at, fold_at, settled_at, due_at,
-       (SELECT version FROM config WHERE id = 1)
+       first_purchase_at, last_purchase_at, fold_at, settled_at, due_at
   FROM member WHERE id = :id AND member_id = :id;
 -- :postgres
 SELECT status, created_at, tier_level, tier_since_at, tier_until_at, tier_in_grace, purchases_n, spend_minor,
-       first_purchase_at, last_purchase_at, fold_at, settled_at, due_at,
-       (SELECT version FROM config WHERE id = 1)
-  FROM member WHERE id = :id AND member_id = :id FOR UPDATE OF member;
+       first_purchase_at, last_purchase_at, fold_at, settled_at, due_at
+  FROM member WHERE id = :id AND member_id = :id FOR UPDATE;
 
 -- :exec member_save(id i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64)
 UPDATE member SET tier_level = :tier_level, tier_since_at = :tier_since_at,

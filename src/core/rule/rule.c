@@ -162,48 +162,71 @@ static void gather(struct ruleset *set, struct judges *j)
     j->term_slots = term_slots;
 }
 
-static struct cached *build(struct ruleset *set, const struct event *e, size_t epoch)
+/* The end of the versions of the rule that begins at i. */
+static size_t end_of(const struct ruleset *set, size_t i)
+{
+    size_t k = i;
+
+    while (k < set->n && set->rules[k].id == set->rules[i].id) k++;
+    return k;
+}
+
+static struct cached *build(struct ruleset *set, const struct event *e, const struct cached *key)
 {
     struct cached *fresh = ARENA_NEW(set->arena, struct cached);
     const struct rule **picked = ARENA_ARRAY(set->arena, const struct rule *, set->n + 1);
-    int64_t at = epoch ? set->epochs[epoch - 1] : INT64_MIN;
+    int64_t at = key->epoch ? set->epochs[key->epoch - 1] : INT64_MIN;
     size_t n = 0;
 
-    for (size_t i = 0; i < set->n;) {
-        size_t k = i;
-        while (k < set->n && set->rules[k].id == set->rules[i].id) k++;
-        const struct rule *r = in_force(&set->rules[i], k - i, e->config_version, at);
+    for (size_t i = 0, end; i < set->n; i = end) {
+        end = end_of(set, i);
+        const struct rule *r = in_force(&set->rules[i], end - i, e->config_version, at);
         if (r && r->is_active && str_eq(r->on, e->name)) picked[n++] = r;
-        i = k;
     }
     qsort(picked, n, sizeof *picked, compare_rules);
-    fresh->judges.rules = picked;
-    fresh->judges.n = n;
-    fresh->on = arena_strdup(set->arena, e->name);
-    fresh->epoch = epoch;
+    *fresh = *key;
+    fresh->on = arena_strdup(set->arena, key->on);
+    fresh->judges = (struct judges){ .rules = picked, .n = n };
     gather(set, &fresh->judges);
     return fresh;
 }
 
+static size_t bucket_of(const struct cached *key)
+{
+    uint64_t h = key->epoch * UINT64_C(0x9e3779b97f4a7c15) + key->publication;
+
+    for (const char *p = key->on; *p; p++) h = (h ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
+    return (size_t)(h >> 32) & (RULE_BUCKETS - 1);
+}
+
+static struct cached *find(struct ruleset *set, const struct cached *key, size_t bucket)
+{
+    struct cached *hit = atomic_load_explicit(&set->buckets[bucket], memory_order_acquire);
+
+    while (hit && (hit->epoch != key->epoch || hit->publication != key->publication
+                   || !str_eq(hit->on, key->on)))
+        hit = hit->next;
+    return hit;
+}
+
 const struct judges *rules_for(const struct conf *conf, const struct event *e)
 {
-    /* The cache is the only part of a snapshot that changes, and only under its lock. */
+    /* The buckets are the only part of a snapshot that changes. */
     struct ruleset *set = (struct ruleset *)(uintptr_t)conf->rules;
-    struct cached *hit;
 
     if (!set || set->n == 0) return &nobody;
-    size_t epoch = rank(set->epochs, set->epochs_n, e->at);
-    size_t publication = rank(set->publications, set->publications_n, e->config_version);
+    struct cached key = {
+        .on = e->name, .epoch = rank(set->epochs, set->epochs_n, e->at),
+        .publication = rank(set->publications, set->publications_n, e->config_version) };
+    size_t bucket = bucket_of(&key);
+    struct cached *hit = find(set, &key, bucket);
+    if (hit) return &hit->judges;
     pthread_mutex_lock(set->lock);
-    for (hit = set->cache; hit; hit = hit->next)
-        if (hit->epoch == epoch && (size_t)hit->config_version == publication
-            && str_eq(hit->on, e->name))
-            break;
+    hit = find(set, &key, bucket);
     if (!hit) {
-        hit = build(set, e, epoch);
-        hit->config_version = (int64_t)publication;
-        hit->next = set->cache;
-        set->cache = hit;
+        hit = build(set, e, &key);
+        hit->next = atomic_load_explicit(&set->buckets[bucket], memory_order_relaxed);
+        atomic_store_explicit(&set->buckets[bucket], hit, memory_order_release);
     }
     pthread_mutex_unlock(set->lock);
     return &hit->judges;
@@ -214,14 +237,11 @@ bool rule_is_unreadable(const struct conf *conf, const struct event *e, int64_t 
     const struct ruleset *set = conf->rules;
 
     if (!set || !set->has_unreadable) return false;
-    for (size_t i = 0; i < set->n;) {
-        size_t k = i;
-        while (k < set->n && set->rules[k].id == set->rules[i].id) k++;
-        if (set->rules[i].id == rule_id) {
-            const struct rule *r = in_force(&set->rules[i], k - i, e->config_version, e->at);
-            return r && r->is_unreadable;
-        }
-        i = k;
+    for (size_t i = 0, end; i < set->n; i = end) {
+        end = end_of(set, i);
+        if (set->rules[i].id != rule_id) continue;
+        const struct rule *r = in_force(&set->rules[i], end - i, e->config_version, e->at);
+        return r && r->is_unreadable;
     }
     return false;
 }

@@ -1,5 +1,7 @@
 /* rule_int.h -- shared by rule.c and rule_read.c only. */
 #pragma once
+#include <stdatomic.h>
+
 #include "core/rule/rule.h"
 
 struct rule_terms { struct history_term *items; size_t n, cap; };
@@ -13,8 +15,15 @@ enum rc rule_read(struct json_reader *r, const struct rule_reading *in, struct r
 
 bool event_is_known(const char *name);   /* some feature says that it happens */
 
-struct cached { struct judges judges; const char *on; int64_t config_version; size_t epoch;
-                struct cached *next; };
+/* Who judges events of a name between two moments at which versions take effect, told between two
+ * publications. */
+struct cached {
+    struct judges judges;
+    const char *on;
+    size_t epoch, publication;
+    struct cached *next;                 /* in its bucket; never changed once it is there */
+};
+enum { RULE_BUCKETS = 1024 };            /* a power of two */
 struct ruleset {
     struct arena *arena;
     const struct rule *rules; size_t n;  /* ordered by id, version */
@@ -22,6 +31,7 @@ struct ruleset {
     const struct history_term *terms; size_t terms_n;
     const int64_t *epochs; size_t epochs_n;      /* distinct effective_at, rising */
     const int64_t *publications; size_t publications_n;  /* distinct config_version, rising */
+    /* Filled when it is asked for, which only grows it: looking takes no lock, adding does. */
+    struct cached *_Atomic buckets[RULE_BUCKETS];
     void *lock;
-    struct cached *cache;
 };

@@ -4,6 +4,7 @@
 #include "base/limit.h"
 #include "core/event/event_kind.h"
 #include "core/timeline/timeline_int.h"
+#include "sql/conf_sql.h"
 #include "sql/effect_sql.h"
 #include "sql/event_sql.h"
 #include "sql/member_sql.h"
@@ -19,14 +20,20 @@ static struct member from_lock(const struct sql_member_lock *v)
         .fold_at = v->fold_at, .settled_at = v->settled_at, .due_at = v->due_at };
 }
 
+/* What a request asks when it locks a member. */
+struct asked_lock { struct sql_member_lock row; struct sql_config_newest config; };
+
+/* Nodes share PostgreSQL, and another may have published: whoever holds the lock sees at least what
+ * every holder before was judged by.  SQLite has one program. */
 void timeline_ask(struct timeline *t, struct ctx *c, int64_t member_id)
 {
-    struct sql_member_lock *lock = ARENA_NEW(c->arena, struct sql_member_lock);
+    struct asked_lock *lock = ARENA_NEW(c->arena, struct asked_lock);
 
     *t = (struct timeline){ .c = c, .member_id = member_id, .asked = lock };
     c->member_id = member_id;
-    lock->id = member_id;
-    sql_member_lock_ask(c, lock);
+    lock->row.id = member_id;
+    sql_member_lock_ask(c, &lock->row);
+    if (db_kind(c->db) == DB_POSTGRES) sql_config_newest_ask(c, &lock->config);
     books_ask(&t->books, c, member_id);
 }
 
@@ -72,15 +79,15 @@ static enum rc open_view(struct timeline *t)
 
 static enum rc open_locked(struct timeline *t)
 {
-    const struct sql_member_lock *v = t->asked;
+    const struct asked_lock *asked = t->asked;
+    const struct sql_member_lock *v = &asked->row;
 
     if (v->rc == RC_NOT_FOUND) return fail(t->c, RC_NOT_FOUND, "member.unknown");
     if (v->rc != RC_OK) return v->rc;
     if (str_eq(v->status, "blocked")) return fail(t->c, RC_CONFLICT, "member.blocked");
     if (str_eq(v->status, "frozen")) return fail(t->c, RC_CONFLICT, "member.frozen");
-    /* Another node published: read the new configuration and run again under it. */
-    if (db_kind(t->c->db) == DB_POSTGRES && v->config_version > t->c->conf->version)
-        return conf_refresh(t->c);
+    if (asked->config.rc != RC_OK) return asked->config.rc;
+    if (asked->config.version > t->c->conf->version) return conf_refresh(t->c);
     t->before = from_lock(v);
     return RC_OK;
 }
@@ -102,7 +109,9 @@ enum rc timeline_open(struct timeline *t)
     /* What was settled stays settled, also when the clock steps back or an import's rows do. */
     if (t->c->now < t->before.settled_at) t->c->now = t->before.settled_at;
     fold_resume(&t->fold, t->c, &t->before);
-    return timeline_settle(t, t->c->now);
+    enum rc settled = timeline_settle(t, t->c->now);
+    t->given_n = 0;                      /* what time did is not the request's doing */
+    return settled;
 }
 
 static bool is_by_time(const struct event *e)

@@ -110,6 +110,43 @@ TEST(a_late_sale_is_judged_in_its_place)
     shop_check(c, m);
 }
 
+/* What the answer to a late sale says of other events. */
+static const char *differences(struct ctx *c, const char *card, const char *at)
+{
+    struct purchase_told *told = ARENA_NEW(c->arena, struct purchase_told);
+    struct buf b;
+
+    IS_INT(purchase_commit(c, &(struct purchase_tell){
+        .member = arena_printf(c->arena, "card:%s", card), .store = "S1", .till = "9",
+        .receipt = card, .at = shop_at(c, at), .business_date = JSON_ABSENT_DATE,
+        .total_minor = 10000 }, told), RC_OK);
+    buf_init(&b, c->arena, 4096);
+    for (size_t i = 0; i < told->timeline.given_n; i++)
+        buf_addf(&b, "%s %lld\n", told->timeline.given[i].event->name,
+                 (long long)told->timeline.given[i].amount);
+    return buf_cstr(&b);
+}
+
+TEST(an_answer_says_the_same_whether_the_walk_came_first)
+{
+    shop_basics(c);
+    shop_rule(c, per_hundred);
+    shop_rule(c, "{\"name\":\"down\",\"on\":\"tier.down\",\"then\":[{\"points.grant\":{\"unit\":"
+                 "\"points\",\"amount\":4}}]}");
+    shop_ladder(c, ladder);
+    int64_t walked = shop_member(c, "1"), met = shop_member(c, "2");
+    buy(c, walked, "2026-05-01T12:00", 10000);
+    buy(c, met, "2026-05-01T12:00", 10000);
+    c->now = shop_at(c, "2027-06-01T12:00");
+    shop_settle(c, walked);
+    const char *a = differences(c, "1", "2027-01-10T12:00");
+    const char *b = differences(c, "2", "2027-01-10T12:00");
+    IS_STR(a, b);
+    IS_STR(a, "purchase 1000\ntier.down -4\n");
+    shop_check(c, walked);
+    shop_check(c, met);
+}
+
 TEST(points_expire_when_their_last_day_ends_whenever_it_is_noticed)
 {
     shop_basics(c);
