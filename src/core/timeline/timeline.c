@@ -110,7 +110,7 @@ enum rc timeline_open(struct timeline *t)
     if (t->c->now < t->before.settled_at) t->c->now = t->before.settled_at;
     fold_resume(&t->fold, t->c, &t->before);
     enum rc settled = timeline_settle(t, t->c->now);
-    t->given_n = 0;                      /* what time did is not the request's doing */
+    if (!t->is_view) t->given_n = 0;     /* what time did is not the request's doing */
     return settled;
 }
 
