@@ -45,7 +45,7 @@ clean_up() {
         echo "bench: the server is gone; see $out/server.err" >&2
     fi
     if [ -n "$pg" ]; then tools/pg.sh stop "$pg" || true; rm -rf "$pg"; fi
-    rm -f $out/*.db $out/*.db-* $out/*.db.lock $out/*.tape $out/*.requests
+    rm -f $out/*.db $out/*.db-* $out/*.tape $out/*.requests
 }
 
 # --- databases on SQLite ----------------------------------------------------------------------

@@ -7,7 +7,8 @@ enum {
     LIMIT_HEADER_BYTES      = 16 << 10,
     LIMIT_JSON_DEPTH        = 32,
     LIMIT_REQUEST_MS        = 10000,     /* a request past this is dropped before it runs */
-    LIMIT_IDLE_S            = 30,        /* a silent connection */
+    LIMIT_IDLE_S            = 30,        /* a silent connection; a body on its way */
+    LIMIT_BODY_RATE         = 1000,      /* bytes a second of a body, on the whole */
     LIMIT_HEADERS_MS        = 60000,     /* from the last answer until the next headers are there */
     LIMIT_CONNECTIONS       = 4096,
     LIMIT_REQUEST_ARENA     = 16 << 20,  /* memory of one request; past it the request fails */

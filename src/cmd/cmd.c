@@ -76,12 +76,12 @@ static struct engine *open_with(const struct command_line *line, open_fn *open)
 {
     struct engine_config cfg = { .url = database_url(line) };
     struct engine *engine;
-    char err[256] = "";
+    char err[256] = "", shown[DB_URL_SHOWN_MAX];
     int64_t workers;
 
     if (option_i64(line, "workers", &workers)) cfg.workers = (int)workers;
     if (open(&cfg, &engine, err) != RC_OK) {
-        complain("%s: %s", cfg.url,
+        complain("%s: %s", db_url_shown(cfg.url, shown),
                  err[0] ? err : "it cannot be opened; `regulars migrate` makes one");
         return NULL;
     }
@@ -122,14 +122,15 @@ struct engine *open_reader(const struct command_line *line)
 {
     struct engine_config cfg = { .url = database_url(line), .is_reader = true };
     struct engine *engine;
-    char err[256] = "";
+    char err[256] = "", shown[DB_URL_SHOWN_MAX];
 
     if (engine_open(&cfg, &engine, err) != RC_OK) {
-        complain("%s: %s", cfg.url, err);
+        complain("%s: %s", db_url_shown(cfg.url, shown), err);
         return NULL;
     }
     if (run_conf_load(engine) != RC_OK)
-        complain("%s cannot be read: is it there, and of this version?", cfg.url);
+        complain("%s cannot be read: is it there, and of this version?",
+                 db_url_shown(cfg.url, shown));
     else if (database_secret(engine, cfg.url, err) != RC_OK)
         complain("%s", err[0] ? err : "the database did not answer");
     else if (set_clock(line))

@@ -18,17 +18,18 @@ static int migrate(const struct command_line *line)
         .currency = or_default(line, "currency", "TWD"),
         .phone_region = or_default(line, "region", "TW"),
         .is_simulated = option(line, "now") != NULL };
-    char err[256] = "";
+    char err[256] = "", shown[DB_URL_SHOWN_MAX];
     int64_t decimals = 0;
 
     if (!zone_find(shop.zone)) return complain("--zone: %s is no IANA zone", shop.zone);
     if (option(line, "decimals") && (!option_i64(line, "decimals", &decimals) || decimals < 0
                                      || decimals > 4))
         return complain("--decimals: 0 to 4");
+    db_url_shown(database_url(line), shown);
     shop.currency_decimals = (int)decimals;
     if (option(line, "new-secret")) return new_secret(line) ? 0 : 1;
     if (database_make(database_url(line), &shop, err) != RC_OK)
-        return complain("%s: %s", database_url(line), err[0] ? err : "it cannot be migrated");
+        return complain("%s: %s", shown, err[0] ? err : "it cannot be migrated");
     if (option(line, "setup")) {
         struct engine *engine = open_database(line);
         if (!engine) return 1;
@@ -36,7 +37,7 @@ static int migrate(const struct command_line *line)
         close_database(engine);
         if (!ok) return complain("%s: %s", option(line, "setup"), err);
     }
-    printf("%s is ready\n", database_url(line));
+    printf("%s is ready\n", shown);
     return 0;
 }
 

@@ -13,6 +13,7 @@ const struct permission core_permissions[CORE_PERMISSIONS_N] = {
     { "member.thaw", "解除會員凍結" },
     { "points.spend", "使用與退回點數" },
     { "points.adjust", "調整點數" },
+    { "metrics.read", "讀取運作數據" },
     { "config.read", "讀取設定" },
     { "config.write", "變更設定" },
 };

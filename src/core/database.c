@@ -132,7 +132,9 @@ static enum rc open_with(const struct engine_config *cfg, run_fn *secret, struct
                    NULL);
     if (rc == RC_OK) rc = run_conf_load(*out);
     if (rc == RC_OK) return RC_OK;
-    if (!err[0]) snprintf(err, 256, "the configuration in %.150s cannot be read", cfg->url);
+    if (!err[0])
+        snprintf(err, 256, "the configuration in %.150s cannot be read",
+                 db_url_shown(cfg->url, (char[DB_URL_SHOWN_MAX]){ 0 }));
     engine_close(*out);
     return rc;
 }

@@ -64,12 +64,18 @@ static enum rc add_feature(struct door *d, const struct feature *f, char err[sta
     return rc;
 }
 
+static enum rc add_page(struct door *d, const struct door_page *page, char err[static 256])
+{
+    return add(d, &(struct entry){ .page = page, .path = page->path,
+                                   .may = page->may ? permission_bit(page->may) : 0 }, err);
+}
+
 static enum rc add_lines(struct door *d, char err[static 256])
 {
     enum rc rc = permission_open(d->cfg.features, err);
 
     for (size_t i = 0; rc == RC_OK && i < d->cfg.pages_n; i++)
-        rc = add(d, &(struct entry){ .page = &d->cfg.pages[i], .path = d->cfg.pages[i].path }, err);
+        rc = add_page(d, &d->cfg.pages[i], err);
     for (size_t i = 0; rc == RC_OK && d->cfg.features[i] != NULL; i++)
         rc = add_feature(d, d->cfg.features[i], err);
     return rc;
@@ -203,6 +209,21 @@ static enum rc authorize(struct visit *v)
     return RC_OK;
 }
 
+/* Keys are judged before bodies are taken: whoever has none holds no memory. */
+bool door_admit(void *door, const struct http_request *r)
+{
+    struct door *d = door;
+    struct route_match match;
+    struct actor actor = { 0 };
+
+    if (!router_find(d->router, r->path, route_method_of(r->method), &match)) return false;
+    const struct entry *e = match.target;
+    if (e == NULL || e->page != NULL) return false;
+    if (e->may == 0) return true;
+    return keyring_check(d->keys, r->headers[HTTP_AUTHORIZATION], &actor) == NULL
+        && (actor.may & e->may) != 0;
+}
+
 static enum rc enter(struct visit *v)
 {
     struct route_match match;
@@ -212,9 +233,9 @@ static enum rc enter(struct visit *v)
         return fail(&v->c, RC_NOT_FOUND, "request.path");
     if (match.target == NULL) return refuse_method(v, match.allow);
     v->entry = match.target;
-    if (v->entry->page != NULL) return RC_OK;
     rc = authorize(v);
-    return rc == RC_OK ? door_input(v, match.params) : rc;
+    if (rc != RC_OK || v->entry->page != NULL) return rc;
+    return door_input(v, match.params);
 }
 
 void door_serve(void *door, struct http_request *r)

@@ -10,9 +10,13 @@
 #include "db/engine.h"
 #include "http/http.h"
 
-/* What is no route of a feature: health, metrics.  GET, open to everybody, on the loop's thread;
- * `serve` answers the request. */
-struct door_page { const char *path; void (*serve)(void *arg, struct http_request *r); };
+/* What is no route of a feature: health, metrics.  GET, on the loop's thread; `serve` answers the
+ * request. */
+struct door_page {
+    const char *path;
+    void (*serve)(void *arg, struct http_request *r);
+    const char *may;                             /* permission; NULL: open to everybody */
+};
 
 struct door_config {
     const struct feature *const *features;       /* ends with NULL */
@@ -32,7 +36,8 @@ void    door_drain(struct door *d);
 /* After http_close. */
 void    door_close(struct door *d);
 
-/* The three of struct http_config; their argument is the door. */
+/* The four of struct http_config; their argument is the door. */
+bool  door_admit(void *door, const struct http_request *r);
 void  door_serve(void *door, struct http_request *r);
 void *door_loop_open(void *door);
 void  door_loop_close(void *door, void *loop);

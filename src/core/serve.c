@@ -26,8 +26,9 @@ static const char *const keys[] = {
 
 void routes_print(FILE *out)
 {
-    for (size_t i = 0; i < serve_pages_n; i++)
-        fprintf(out, "GET %s public page -\n", serve_pages[i].path);
+    for (size_t i = 0; i < SERVE_PAGES_N; i++)
+        fprintf(out, "GET %s %s page -\n", serve_pages[i].path,
+                serve_pages[i].may ? serve_pages[i].may : PUBLIC);
     for (size_t i = 0; features[i] != NULL; i++) {
         for (size_t k = 0; k < features[i]->routes_n; k++) {
             const struct route *r = &features[i]->routes[k];
@@ -88,13 +89,21 @@ static void on_fatal(void *arg, const char *why)
 
 static enum rc open_door(struct serve *s, const struct serve_config *cfg, char err[static 256])
 {
+    struct door_page *pages = s->pages;
     struct door_config door = {
-        .features = features, .pages = serve_pages, .pages_n = serve_pages_n, .pages_arg = s,
+        .features = features, .pages = pages, .pages_n = SERVE_PAGES_N, .pages_arg = s,
         .engine = s->engine, .url = cfg->url, .ids = run_ids()
     };
-    struct http_config http = { .listen = cfg->listen, .loops = cfg->loops, .serve = door_serve,
-                                .loop_open = door_loop_open, .loop_close = door_loop_close };
-    enum rc rc = door_open(&door, &s->door, err);
+    struct http_config http = { .listen = cfg->listen, .loops = cfg->loops, .admit = door_admit,
+                                .serve = door_serve, .loop_open = door_loop_open,
+                                .loop_close = door_loop_close };
+    enum rc rc;
+
+    for (size_t i = 0; i < SERVE_PAGES_N; i++) {
+        pages[i] = serve_pages[i];
+        if (cfg->is_metrics_public) pages[i].may = NULL;
+    }
+    rc = door_open(&door, &s->door, err);
 
     if (rc != RC_OK) return rc;
     atomic_store(&s->refreshed_ms, time_mono_ms());
@@ -163,7 +172,6 @@ int serve_run(const struct serve_config *given)
 
     if (cfg.url == NULL) cfg.url = "sqlite:regulars.db";
     if (cfg.listen == NULL) cfg.listen = "127.0.0.1:8080";
-    s.is_metrics_public = cfg.is_metrics_public;
     raise_files();
     keep_memory();
     if (open_all(&s, &cfg, err) != RC_OK) {

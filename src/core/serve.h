@@ -13,7 +13,7 @@ struct serve_config {
     const char *url;                         /* NULL: sqlite:regulars.db */
     const char *listen;                      /* NULL: 127.0.0.1:8080 */
     int  loops, workers;                     /* 0: by the machine's cores; 8 */
-    bool is_metrics_public;                  /* else /metrics is for this machine only */
+    bool is_metrics_public;                  /* else /metrics wants a key that may metrics.read */
     bool is_answer_early;                    /* REGULARS_TEST only: the crash test's control */
 };
 

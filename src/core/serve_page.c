@@ -94,16 +94,11 @@ static void http_metrics(struct serve *s, struct buf *b)
     gauge(b, "regulars_http_bodies_bytes", st.bodies_bytes);
 }
 
-/* Figures of a business: for this machine, unless the operator says otherwise. */
 static void metrics(void *arg, struct http_request *r)
 {
     struct serve *s = arg;
     struct buf b;
 
-    if (!r->is_local && !s->is_metrics_public) {
-        problem_answer(r, &(struct problem){ .status = 404, .code = "request.path" }, NULL);
-        return;
-    }
     buf_init(&b, r->arena, METRICS_BYTES);
     http_metrics(s, &b);
     door_metrics(s->door, &b);
@@ -112,7 +107,9 @@ static void metrics(void *arg, struct http_request *r)
                                           .type = "text/plain; version=0.0.4; charset=utf-8" });
 }
 
-const struct door_page serve_pages[] = {
-    { "/healthz", healthz }, { "/readyz", readyz }, { "/metrics", metrics }
+/* Health is anybody's; figures of a business are not, and whether a request came through a proxy
+ * cannot be seen. */
+const struct door_page serve_pages[SERVE_PAGES_N] = {
+    { "/healthz", healthz, NULL }, { "/readyz", readyz, NULL },
+    { "/metrics", metrics, "metrics.read" }
 };
-const size_t serve_pages_n = ARRAY_LEN(serve_pages);

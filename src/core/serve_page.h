@@ -5,15 +5,18 @@
 #include "core/node.h"
 #include "core/upkeep.h"
 
+enum { SERVE_PAGES_N = 3 };
+
 struct serve {
+    struct door_page pages[SERVE_PAGES_N];
     struct engine *engine;
     struct door *door;
     struct http *http;
     struct node node;
     struct upkeep *upkeep;
-    bool is_metrics_public;
     atomic_llong refreshed_ms;               /* time_mono_ms() of the last good look at the data */
     atomic_bool is_stopping;
 };
-extern const struct door_page serve_pages[];
-extern const size_t serve_pages_n;
+
+/* As they are unless the operator says --metrics-public. */
+extern const struct door_page serve_pages[SERVE_PAGES_N];

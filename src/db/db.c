@@ -26,6 +26,27 @@ enum rc db_open(const struct db_config *cfg, struct db **out, char err[static 25
     return RC_INVALID;
 }
 
+/* Of "postgres://user:secret@host/db?password=secret" what is no secret. */
+const char *db_url_shown(const char *url, char dst[static DB_URL_SHOWN_MAX])
+{
+    bool is_file = str_prefix(url, "sqlite:");
+    const char *name = strstr(url, "://"), *query = is_file ? NULL : strchr(url, '?');
+    const char *colon = NULL, *at = NULL;
+    size_t n = query ? (size_t)(query - url) : strlen(url);
+
+    name = name ? name + 3 : url;
+    for (const char *p = name; !is_file && p < url + n && *p != '/'; p++) {
+        if (*p == '@') at = p;               /* the last: a password may hold one */
+        if (*p == ':' && colon == NULL) colon = p;
+    }
+    if (at == NULL || colon == NULL || colon > at)
+        snprintf(dst, DB_URL_SHOWN_MAX, "%.*s", (int)n, url);
+    else
+        snprintf(dst, DB_URL_SHOWN_MAX, "%.*s:***%.*s", (int)(colon - url), url,
+                 (int)(n - (size_t)(at - url)), at);
+    return dst;
+}
+
 void db_close(struct db *db)
 {
     if (db == NULL) return;

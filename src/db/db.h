@@ -42,6 +42,10 @@ struct db_config {
     bool        is_new_ok;                /* SQLite: create the file if missing */
 };
 
+/* The address for messages: without its password. */
+#define DB_URL_SHOWN_MAX 256
+const char *db_url_shown(const char *url, char dst[static DB_URL_SHOWN_MAX]);
+
 enum rc      db_open(const struct db_config *cfg, struct db **out, char err[static 256]) MUST_CHECK;
 void         db_close(struct db *db);
 enum db_kind db_kind(const struct db *db);

@@ -32,7 +32,7 @@ void kit_make(struct kit *k, enum db_kind kind)
 
 void kit_remove(struct kit *k)
 {
-    static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+    static const char *const ends[] = { "", "-wal", "-shm" };
     char path[160];
 
     for (size_t i = 0; k->kind == DB_SQLITE && i < ARRAY_LEN(ends); i++) {

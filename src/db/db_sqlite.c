@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "db/db_sqlite_private.h"
+#include "db/file_lock.h"
 
 #define BUSY_MS 2000
 
@@ -69,42 +70,16 @@ static void configure_once(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-/* ---- the file and its lock ----------------------------------------------------------------- */
-
 bool db_sqlite_version_ok(int number)
 {
     return number >= SQLITE_VERSION_LEAST;
 }
 
-/* Only the owner may read a new database.  An existing one is not opened here: closing it again
- * would drop the locks of other connections in this process. */
-static bool file_create(const char *file)
-{
-    int fd = open(file, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0) close(fd);
-    return fd >= 0 || errno == EEXIST;
-}
-
-static int lock_take(const char *file, char err[static 256])
-{
-    char path[4096];
-
-    if (snprintf(path, sizeof path, "%s.lock", file) >= (int)sizeof path) {
-        snprintf(err, 256, "the database's path is too long");
-        return -1;
-    }
-    int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        snprintf(err, 256, "%.160s: %s", path, strerror(errno));
-    } else if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        snprintf(err, 256, "%.160s: another regulars is using this database", file);
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
 /* ---- settings ------------------------------------------------------------------------------ */
+
+/* "RGLR", in the header of each file of ours. */
+#define APPLICATION_ID      0x52474c52
+#define APPLICATION_ID_TEXT "1380404306"
 
 struct setting { const char *set, *get; int64_t want; };
 
@@ -258,7 +233,7 @@ static void sqlite_close(struct db *db)
     for (size_t i = 0; i < ARRAY_LEN(q->steps); i++) sqlite3_finalize(q->steps[i]);
     if (sqlite3_close(q->h) != SQLITE_OK)
         log_line(LOG_WARN, "db.close", "a statement is still open");
-    if (q->lock_fd >= 0) close(q->lock_fd);
+    file_lock_release(q->lock);
 }
 
 static const struct db_ops sqlite_ops = {
@@ -289,11 +264,20 @@ static bool file_prepare(struct db_sqlite *q, const struct db_config *cfg, char 
         snprintf(err, 256, "%.200s: %s", file, strerror(errno));
         return false;
     }
-    q->lock_fd = lock_take(file, err);
-    if (q->lock_fd < 0) return false;
-    if (file_create(file)) return true;
-    snprintf(err, 256, "%.200s: %s", file, strerror(errno));
-    return false;
+    return file_lock_take(file, &q->lock, err) == RC_OK;
+}
+
+/* A file of another program is left alone; an empty one becomes ours. */
+static enum rc owner_check(struct db *db, bool *is_new)
+{
+    int64_t is = 0, tables_n = 0;
+    enum rc rc = db_script_i64(db, "PRAGMA application_id", &is);
+
+    *is_new = is != APPLICATION_ID;
+    if (rc != RC_OK || !*is_new) return rc;
+    rc = db_script_i64(db, "SELECT COUNT(*) FROM sqlite_master", &tables_n);
+    if (rc != RC_OK || (is == 0 && tables_n == 0)) return rc;
+    return db_fail(db, RC_INTERNAL, DB_OTHER, "this file is another program's");
 }
 
 static enum rc open_file(struct db_sqlite *q, const char *file)
@@ -305,8 +289,12 @@ static enum rc open_file(struct db_sqlite *q, const char *file)
     if (result != SQLITE_OK) return db_sqlite_fail(q, result, "open");
     sqlite3_busy_timeout(q->h, BUSY_MS);
     limits_apply(q->h);
-    enum rc rc = steps_prepare(q);
-    return rc == RC_OK ? settings_all(q) : rc;
+    bool is_new;
+    enum rc rc = owner_check(&q->base, &is_new);
+    if (rc == RC_OK) rc = steps_prepare(q);
+    if (rc == RC_OK) rc = settings_all(q);
+    if (rc != RC_OK || !is_new || q->is_readonly) return rc;
+    return db_script(&q->base, "PRAGMA application_id = " APPLICATION_ID_TEXT);
 }
 
 static enum rc open_any(struct db_sqlite *q, const char *url, char err[static 256])
@@ -324,7 +312,6 @@ static struct db_sqlite *sqlite_new(void)
 
     pthread_once(&once, configure_once);
     q->base = (struct db){ .ops = &sqlite_ops, .kind = DB_SQLITE, .memory = memory };
-    q->lock_fd = -1;
     return q;
 }
 

@@ -8,7 +8,7 @@ struct db_sqlite_slot { sqlite3_stmt *stmt[DB_CHUNKS]; };
 struct db_sqlite {
     struct db base;
     sqlite3 *h;
-    int  lock_fd;                             /* -1: this connection holds no lock */
+    struct file_lock *lock;                   /* NULL: this connection holds none */
     bool is_readonly;
     int  log_pages;
     struct db_sqlite_slot *slots;             /* by sql_def.id */

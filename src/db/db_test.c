@@ -1,10 +1,13 @@
 #include "db/db.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include "db/db_kit_test.h"
 #include "db/db_sqlite.h"
+#include "db/db_sqlite_private.h"
 #include "sql/db_test_sql.h"
 
 /* ---- values -------------------------------------------------------------------------------- */
@@ -480,4 +483,79 @@ PURE(a_url_of_neither_engine_is_refused)
     char err[256] = "";
     IS_INT(db_open(&(struct db_config){ .url = "mysql://x" }, &db, err), RC_INVALID);
     IS_TRUE(err[0] != '\0');
+}
+
+/* However it is called, it is one file. */
+PURE(a_file_has_one_writer_under_whatever_name)
+{
+    char other[sizeof ((struct kit *)0)->file + 8], url[sizeof other + 8], err[256] = "";
+    struct kit k;
+    struct db *db = NULL;
+
+    IS_TRUE(kit_open(&k, DB_SQLITE));
+    snprintf(other, sizeof other, "%s.alias", k.file);
+    snprintf(url, sizeof url, "sqlite:%s", other);
+    IS_INT(symlink(k.file, other), 0);
+    IS_INT(db_open(&(struct db_config){ .url = url }, &db, err), RC_BUSY);
+    NOT_NULL(strstr(err, "another regulars"));
+    unlink(other);
+    IS_INT(link(k.file, other), 0);
+    IS_INT(db_open(&(struct db_config){ .url = url }, &db, err), RC_BUSY);
+    NOT_NULL(strstr(err, "hard link"));
+    unlink(other);
+    IS_INT(kit_i64(k.c.db, "SELECT COUNT(*) FROM t"), 0);
+    kit_close(&k);
+}
+
+/* Whoever else opens it, in this process or another. */
+PURE(the_lock_lies_on_the_file_itself)
+{
+    char err[256] = "";
+    struct kit k;
+    struct db *db = NULL;
+    int fd;
+
+    kit_make(&k, DB_SQLITE);
+    IS_INT(db_open(&(struct db_config){ .url = k.url, .is_new_ok = true }, &db, err), RC_OK);
+    fd = open(k.file, O_RDONLY | O_CLOEXEC);
+    IS_INT(flock(fd, LOCK_EX | LOCK_NB), -1);
+    db_close(db);
+    IS_INT(flock(fd, LOCK_EX | LOCK_NB), 0);
+    close(fd);
+    kit_remove(&k);
+}
+
+PURE(a_file_of_another_program_is_left_alone)
+{
+    char err[256] = "", head[20] = "";
+    struct kit k;
+    struct db *db = NULL;
+    sqlite3 *theirs;
+
+    kit_make(&k, DB_SQLITE);
+    IS_INT(sqlite3_open(k.file, &theirs), SQLITE_OK);
+    IS_INT(sqlite3_exec(theirs, "CREATE TABLE theirs (id)", NULL, NULL, NULL), SQLITE_OK);
+    IS_INT(sqlite3_close(theirs), SQLITE_OK);
+    IS_TRUE(db_open(&(struct db_config){ .url = k.url, .is_new_ok = true }, &db, err) != RC_OK);
+    NOT_NULL(strstr(err, "another program's"));
+    FILE *file = fopen(k.file, "rbe");
+    IS_INT(fread(head, 1, sizeof head, file), sizeof head);
+    fclose(file);
+    IS_INT(head[18], 1);                    /* its journal is as it was */
+    kit_remove(&k);
+}
+
+PURE(an_address_is_shown_without_its_password)
+{
+    static const struct { const char *url, *shown; } t[] = {
+        { "sqlite:/tmp/a:b@c.db?x", "sqlite:/tmp/a:b@c.db?x" },
+        { "postgres://host/db", "postgres://host/db" },
+        { "postgres://me@host:5432/db", "postgres://me@host:5432/db" },
+        { "postgres://me:se@cr:et@host:5432/db", "postgres://me:***@host:5432/db" },
+        { "postgresql://me:secret@/db?host=/run&password=secret", "postgresql://me:***@/db" },
+        { "postgres:///db?password=secret", "postgres:///db" },
+    };
+    char shown[DB_URL_SHOWN_MAX];
+
+    for (size_t i = 0; i < ARRAY_LEN(t); i++) IS_STR(db_url_shown(t[i].url, shown), t[i].shown);
 }

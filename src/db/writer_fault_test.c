@@ -178,7 +178,7 @@ static struct db *crash_copy(char url[static 300])
 
 static void crash_remove(void)
 {
-    static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+    static const char *const ends[] = { "", "-wal", "-shm" };
     char path[256];
     for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
         snprintf(path, sizeof path, "%s.crash%s", f.kit.file, ends[i]);

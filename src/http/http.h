@@ -6,8 +6,9 @@
  * later from any thread.  Every request is answered exactly once.  Its memory is its arena; after
  * http_answer neither may be touched.
  *
- * What is too large, too slow or ambiguous is answered here and never reaches `serve`; who sends
- * headers byte by byte is hung up on. */
+ * What is too large, too slow, malformed or ambiguous is answered here and never reaches `serve`
+ * (gate.h); who sends headers byte by byte is hung up on, and so is the longest silent connection
+ * when there is room for no more. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,7 +19,7 @@
 /* The headers we read; anything else a client sends is ignored. */
 enum http_header {
     HTTP_AUTHORIZATION, HTTP_CONTENT_TYPE, HTTP_IDEMPOTENCY_KEY, HTTP_IF_MATCH,
-    HTTP_ACCEPT_LANGUAGE, HTTP_CONTENT_LENGTH, HTTP_TRANSFER_ENCODING, HTTP_FORWARDED,
+    HTTP_ACCEPT_LANGUAGE, HTTP_CONTENT_LENGTH, HTTP_TRANSFER_ENCODING,
     HTTP_HOST, HTTP_HEADERS
 };
 
@@ -31,7 +32,6 @@ struct http_request {
     const char   *headers[HTTP_HEADERS];     /* NULL: not sent */
     struct str    body;                      /* followed by a NUL */
     int64_t       arrived_ms;                /* time_mono_ms() at which it was whole */
-    bool          is_local;                  /* from this machine, and not through a proxy */
     void         *loop;                      /* what loop_open made for this thread */
     char          id[HTTP_ID_MAX];           /* "req_…", sent back as X-Request-Id */
 };
@@ -50,6 +50,10 @@ struct http_config {
     const char *listen;                      /* "127.0.0.1:8080", "[::1]:8080"; port 0: any free */
     int         loops;                       /* 0: one for each core, at most 8 */
     int         headers_ms;                  /* 0: LIMIT_HEADERS_MS */
+    int         connections;                 /* 0: LIMIT_CONNECTIONS */
+    /* Asked when the headers are there, of a request with a body: false, and the body is read but
+     * not kept; it costs no memory, and serve() gets none.  NULL: all are welcome. */
+    bool      (*admit)(void *arg, const struct http_request *r);
     void      (*serve)(void *arg, struct http_request *r);
     void     *(*loop_open)(void *arg);       /* both may be NULL; on the loop's thread */
     void      (*loop_close)(void *arg, void *loop);

@@ -22,6 +22,7 @@
 #include "base/limit.h"
 #include "base/rand.h"
 #include "base/time.h"
+#include "http/gate.h"
 #include "http/http.h"
 #include "http/listen.h"
 #include "http/problem.h"
@@ -33,7 +34,11 @@ enum {
     WAIT_MS          = 1000,          /* a loop looks at its clock at least this often */
     MEMORY_STEP      = 4096,          /* the library reads a body in pieces of this size */
     BODY_FIRST_BYTES = 16 << 10,
-    DISCARD_BYTES    = 8 << 20        /* of a refused body: read, so that the answer is heard */
+    DISCARD_BYTES    = 8 << 20,       /* of a refused body: read, so that the answer is heard */
+    SWEEP_MS         = 1000,
+    SLOW_AFTER_MS    = 5000,          /* a body may begin slowly */
+    SPARE_PEERS      = 16,            /* room for who comes next */
+    ADDRESSES        = 1024           /* counts of bodies by address, which may share one */
 };
 
 struct loop {
@@ -47,15 +52,18 @@ struct loop {
     struct request *free;
     int arenas_n;                     /* held by those in the list */
     struct peer *peers, *gone;        /* connections; objects for the next ones */
+    int peers_n, peers_max;
     int64_t swept_ms;
     void *data;
 };
 
-/* A connection.  The library bounds its silence, not how long headers may trickle in. */
+/* A connection.  The library bounds its silence, not how long headers or a body may trickle in. */
 struct peer {
-    struct MHD_Connection *connection;
+    struct gated gated;
+    int fd;
     struct peer *next, **at;          /* in the list of its loop */
     int64_t waiting_ms;               /* since when for headers; 0: they are there */
+    int64_t body_ms, body_n;          /* since when a body comes, 0: none does; how much came */
 };
 
 struct request {
@@ -64,8 +72,9 @@ struct request {
     struct MHD_Connection *connection;
     struct request *next;
     size_t body_cap, discarded;
-    int64_t begun_ms;
     const struct problem *refusal;    /* decided while it arrives, answered when it is whole */
+    atomic_llong *share;              /* of its address; NULL: not counted */
+    bool is_unwanted;                 /* its body is read and not kept */
     bool is_begun, is_served, is_counted, is_deferred, is_answered, is_last;
     struct http_answer answer;
 };
@@ -81,6 +90,7 @@ struct http {
     atomic_int active;                /* served and not yet sent */
     atomic_int waking;                /* answers being handed to their loops at this moment */
     atomic_llong bodies_bytes, requests;
+    atomic_llong shares[ADDRESSES];
     atomic_llong refused_size, refused_budget, refused_form, refused_stopping;
     atomic_ullong ids;
 };
@@ -141,21 +151,40 @@ static struct peer *peer_of(struct MHD_Connection *connection)
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+/* Who has been silent longest makes room: nobody opens connections to keep others out. */
+static void make_room(struct loop *loop)
+{
+    struct peer *idlest = NULL;
+
+    for (struct peer *p = loop->peers; p != NULL; p = p->next)
+        if (p->waiting_ms > 0 && (idlest == NULL || p->waiting_ms <= idlest->waiting_ms))
+            idlest = p;
+    if (idlest == NULL) return;
+    shutdown(idlest->fd, SHUT_RDWR);
+    idlest->waiting_ms = INT64_MAX;   /* on its way out */
+}
+
 static struct peer *peer_add(struct loop *loop, struct MHD_Connection *connection)
 {
     struct peer *p = loop->gone;
 
+    if (loop->peers_n >= loop->peers_max - SPARE_PEERS) make_room(loop);
     if (p != NULL) loop->gone = p->next;
     else p = ARENA_NEW(loop->arena, struct peer);
-    *p = (struct peer){ .connection = connection, .next = loop->peers, .at = &loop->peers,
-                        .waiting_ms = time_mono_ms() };
+    *p = (struct peer){
+        .fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+        .next = loop->peers, .at = &loop->peers, .waiting_ms = time_mono_ms() };
     if (p->next != NULL) p->next->at = &p->next;
     loop->peers = p;
+    loop->peers_n++;
+    if (!gate_watch(p->fd, &p->gated)) shutdown(p->fd, SHUT_RDWR);
     return p;
 }
 
 static void peer_remove(struct loop *loop, struct peer *p)
 {
+    gate_watch(p->fd, NULL);
+    loop->peers_n--;
     *p->at = p->next;
     if (p->next != NULL) p->next->at = p->at;
     p->next = loop->gone;
@@ -169,18 +198,26 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
     else peer_remove(arg, *context);
 }
 
+/* No slower than LIMIT_BODY_RATE on the whole, nor longer than a silent connection may last. */
+static bool is_slow(const struct peer *p, int64_t now_ms)
+{
+    int64_t ms = p->body_ms == 0 ? 0 : now_ms - p->body_ms;
+
+    return ms > SLOW_AFTER_MS
+        && (p->body_n < ms * LIMIT_BODY_RATE / 1000 || ms > LIMIT_IDLE_S * 1000);
+}
+
 /* Their sockets are shut: the library sees the end and closes them. */
 static void sweep(struct loop *loop)
 {
     int64_t now_ms = time_mono_ms();
     int most_ms = loop->h->cfg.headers_ms > 0 ? loop->h->cfg.headers_ms : LIMIT_HEADERS_MS;
 
-    if (now_ms - loop->swept_ms < most_ms / 10) return;
+    if (now_ms - loop->swept_ms < (most_ms / 10 < SWEEP_MS ? most_ms / 10 : SWEEP_MS)) return;
     loop->swept_ms = now_ms;
     for (struct peer *p = loop->peers; p != NULL; p = p->next) {
-        if (p->waiting_ms == 0 || now_ms - p->waiting_ms < most_ms) continue;
-        shutdown(MHD_get_connection_info(p->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-                     ->connect_fd, SHUT_RDWR);
+        if (is_slow(p, now_ms)) gate_turn_away(p->fd, &p->gated, 408, "request.slow");
+        if (p->waiting_ms > 0 && now_ms - p->waiting_ms >= most_ms) shutdown(p->fd, SHUT_RDWR);
     }
 }
 
@@ -220,7 +257,6 @@ static const struct { const char *name; size_t n; } header_names[HTTP_HEADERS] =
     [HTTP_ACCEPT_LANGUAGE]   = { "accept-language", 15 },
     [HTTP_CONTENT_LENGTH]    = { "content-length", 14 },
     [HTTP_TRANSFER_ENCODING] = { "transfer-encoding", 17 },
-    [HTTP_FORWARDED]         = { "x-forwarded-for", 15 },
     [HTTP_HOST]              = { "host", 4 },
 };
 
@@ -236,49 +272,66 @@ static enum MHD_Result on_header(void *arg, enum MHD_ValueKind kind, const char 
         if (key_n != header_names[i].n || strncasecmp(key, header_names[i].name, key_n) != 0)
             continue;
         if (q->r.headers[i] == NULL) q->r.headers[i] = value == NULL ? "" : value;
-        else if (i != HTTP_ACCEPT_LANGUAGE && i != HTTP_FORWARDED) q->refusal = &ambiguous;
+        else if (i != HTTP_ACCEPT_LANGUAGE) q->refusal = &ambiguous;
         break;
     }
     return MHD_YES;
 }
 
-static bool is_loopback(struct MHD_Connection *connection)
+/* Where it comes from, as bytes; 0: nobody knows. */
+static size_t address_of(struct MHD_Connection *connection, unsigned char out[static 16])
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-
-    if (info == NULL || info->client_addr == NULL) return false;
-    if (info->client_addr->sa_family == AF_INET) {
-        struct sockaddr_in v4;
-        memcpy(&v4, info->client_addr, sizeof v4);
-        return ntohl(v4.sin_addr.s_addr) >> 24 == 127;
-    }
-    if (info->client_addr->sa_family != AF_INET6) return false;
+    struct sockaddr_in v4;
     struct sockaddr_in6 v6;
+
+    if (info == NULL || info->client_addr == NULL) return 0;
+    if (info->client_addr->sa_family == AF_INET) {
+        memcpy(&v4, info->client_addr, sizeof v4);
+        memcpy(out, &v4.sin_addr, 4);
+        return 4;
+    }
+    if (info->client_addr->sa_family != AF_INET6) return 0;
     memcpy(&v6, info->client_addr, sizeof v6);
-    return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+    memcpy(out, &v6.sin6_addr, 16);
+    return 16;
 }
 
-/* Two framings at once are how requests are smuggled past a proxy. */
-static bool is_ambiguous(const struct http_request *r)
+/* What bodies of its address hold.  127.0.0.1 and ::1, where a proxy may stand for everybody, are
+ * not counted; of IPv6 a network is one. */
+static atomic_llong *share_of(struct request *q)
 {
-    return r->headers[HTTP_CONTENT_LENGTH] != NULL && r->headers[HTTP_TRANSFER_ENCODING] != NULL;
+    static const unsigned char v4[4] = { 127, 0, 0, 1 }, v6[16] = { [15] = 1 };
+    unsigned char address[16];
+    size_t n = address_of(q->connection, address);
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+    if ((n == 4 && memcmp(address, v4, 4) == 0) || (n == 16 && memcmp(address, v6, 16) == 0))
+        return NULL;
+    for (size_t i = 0; i < (n == 16 ? 8 : n); i++) h = (h ^ address[i]) * UINT64_C(0x100000001b3);
+    return &q->loop->h->shares[(h >> 32) % ADDRESSES];
 }
 
 static enum MHD_Result send_answer(struct request *q);
 
 static enum MHD_Result begin(struct request *q, const char *method)
 {
+    struct http *h = q->loop->h;
+    struct peer *peer = peer_of(q->connection);
     int64_t announced = 0;
 
     q->is_begun = true;
-    q->begun_ms = time_mono_ms();
-    peer_of(q->connection)->waiting_ms = 0;
+    peer->waiting_ms = 0;
     q->r.method = method;
     MHD_get_connection_values_n(q->connection, MHD_HEADER_KIND, on_header, q);
-    q->r.is_local = q->r.headers[HTTP_FORWARDED] == NULL && is_loopback(q->connection);
-    if (is_ambiguous(&q->r)) q->refusal = &ambiguous;
     if (q->refusal != NULL) q->is_last = true;
+    if (q->r.headers[HTTP_CONTENT_LENGTH] == NULL && q->r.headers[HTTP_TRANSFER_ENCODING] == NULL)
+        return MHD_YES;
+    peer->body_ms = time_mono_ms();
+    peer->body_n = 0;
+    q->share = share_of(q);
+    q->is_unwanted = h->cfg.admit != NULL && !h->cfg.admit(h->cfg.arg, &q->r);
     if (q->r.headers[HTTP_CONTENT_LENGTH] == NULL) return MHD_YES;
     if (!str_to_i64(str_of(q->r.headers[HTTP_CONTENT_LENGTH]), &announced)) announced = INT64_MAX;
     if (announced <= LIMIT_BODY_BYTES) return MHD_YES;
@@ -312,8 +365,13 @@ static bool body_reserve(struct request *q, size_t need)
     if (need <= q->body_cap) return true;
     cap = cap_for(q, need);
     long long more = (long long)(cap - q->body_cap);
+    if (q->share && atomic_fetch_add(q->share, more) + more > LIMIT_BODIES_BYTES / 4) {
+        atomic_fetch_sub(q->share, more);
+        return false;
+    }
     if (atomic_fetch_add(&h->bodies_bytes, more) + more > LIMIT_BODIES_BYTES) {
         atomic_fetch_sub(&h->bodies_bytes, more);
+        if (q->share) atomic_fetch_sub(q->share, more);
         return false;
     }
     char *p = arena_alloc(q->r.arena, cap + 1);
@@ -338,13 +396,13 @@ static void body_add(struct request *q, const char *data, size_t n)
     q->r.body.n += n;
 }
 
-/* A body that takes longer than a silent connection may last is hung up on: the library takes no
- * answer while one is being read. */
 static enum MHD_Result take_body(struct request *q, const char *data, size_t *n)
 {
-    if (time_mono_ms() - q->begun_ms > LIMIT_IDLE_S * 1000) return MHD_NO;
-    if (q->refusal == NULL) body_add(q, data, *n);
-    if (q->refusal != NULL) q->discarded += *n;
+    bool is_kept = q->refusal == NULL && !q->is_unwanted;
+
+    peer_of(q->connection)->body_n += (int64_t)*n;
+    if (is_kept) body_add(q, data, *n);
+    if (!is_kept || q->refusal != NULL) q->discarded += *n;
     if (q->discarded > DISCARD_BYTES) return MHD_NO;
     *n = 0;
     return MHD_YES;
@@ -364,6 +422,8 @@ static enum MHD_Result serve(struct request *q)
     struct http *h = q->loop->h;
 
     q->is_served = true;
+    peer_of(q->connection)->body_ms = 0;
+    peer_of(q->connection)->gated.is_answering = true;
     q->r.arrived_ms = time_mono_ms();
     atomic_fetch_add_explicit(&h->requests, 1, memory_order_relaxed);
     atomic_fetch_add(&h->active, 1);
@@ -407,11 +467,16 @@ static void on_end(void *arg, struct MHD_Connection *connection, void **state,
     struct http *h = ((struct loop *)arg)->h;
     struct request *q = *state;
 
+    struct peer *peer = peer_of(connection);
+
     (void)how;
-    peer_of(connection)->waiting_ms = time_mono_ms();
+    peer->waiting_ms = time_mono_ms();
+    peer->body_ms = 0;
+    peer->gated.is_answering = false;
     if (q == NULL) return;
     *state = NULL;
     if (q->body_cap > 0) atomic_fetch_sub(&h->bodies_bytes, (long long)q->body_cap);
+    if (q->body_cap > 0 && q->share) atomic_fetch_sub(q->share, (long long)q->body_cap);
     bool is_counted = q->is_counted;
     request_give(q);
     if (is_counted) atomic_fetch_sub(&h->active, 1);
@@ -518,6 +583,7 @@ static void *loop_main(void *arg)
     struct pollfd fds[] = { { .fd = info->epoll_fd, .events = POLLIN },
                             { .fd = loop->wake_fd, .events = POLLIN } };
 
+    gate_open(loop->arena);
     if (h->cfg.loop_open != NULL) loop->data = h->cfg.loop_open(h->cfg.arg);
     while (!atomic_load(&h->is_closing)) {
         loop_wait(loop, fds);
@@ -529,9 +595,12 @@ static void *loop_main(void *arg)
 
 static bool loop_start(struct loop *loop, int fd)
 {
+    const struct http_config *cfg = &loop->h->cfg;
+    int all = cfg->connections > 0 ? cfg->connections : LIMIT_CONNECTIONS;
+    int connections = loop->peers_max = all / loop->h->loops_n;
     struct MHD_OptionItem options[] = {
         { MHD_OPTION_LISTEN_SOCKET, fd, NULL },
-        { MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS / loop->h->loops_n, NULL },
+        { MHD_OPTION_CONNECTION_LIMIT, connections, NULL },
         { MHD_OPTION_CONNECTION_TIMEOUT, LIMIT_IDLE_S, NULL },
         { MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_HEADER_BYTES + 2 * MEMORY_STEP, NULL },
         { MHD_OPTION_CONNECTION_MEMORY_INCREMENT, MEMORY_STEP, NULL },

@@ -149,3 +149,22 @@ PURE(who_sends_headers_byte_by_byte_is_hung_up_on_and_who_is_slow_between_reques
     close(other);
     http_close(h);
 }
+
+/* Whoever opens connections and is silent keeps nobody out. */
+PURE(the_longest_silent_connection_makes_room)
+{
+    struct http_config cfg = { .listen = "127.0.0.1:0", .loops = 1, .serve = serve,
+                               .connections = 40 };
+    struct http *h;
+    char err[256];
+    int fds[100];
+
+    IS_INT(http_open(&cfg, &h, err), RC_OK);
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+        fds[i] = connection(http_port(h));
+        ask(fds[i], "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        IS_TRUE(is_answered(fds[i]));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++) close(fds[i]);
+    http_close(h);
+}

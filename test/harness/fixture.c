@@ -39,12 +39,12 @@ static void must(enum rc rc, const char *what)
 
 void fixture_abandon(void)
 {
+    static const char *const ends[] = { "-wal", "-shm" };
     char side[80];
 
     if (!fix.file[0]) return;
     unlink(fix.file);
-    for (size_t i = 0; i < 3; i++) {
-        static const char *const ends[] = { "-wal", "-shm", ".lock" };
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
         snprintf(side, sizeof side, "%s%s", fix.file, ends[i]);
         unlink(side);
     }
