@@ -312,6 +312,8 @@ CREATE TABLE refund (
     amount_minor BIGINT NOT NULL,
     reason       TEXT,
     lines        TEXT,                     -- JSON
+    moved_to     BIGINT NOT NULL,          -- the sale that stands for it at another member; 0: none
+    moved_member_id BIGINT NOT NULL,       -- that member
     seal         BIGINT NOT NULL,
     PRIMARY KEY (id, member_id)
 );

@@ -167,6 +167,12 @@ static void a_sale_of_today(struct ctx *c, struct scene *s)
     s->param = owned_text(c, "pur", s, s->other_id);
 }
 
+static void a_sale_and_somebody(struct ctx *c, struct scene *s)
+{
+    a_sale(c, s);
+    shop_member(c, arena_printf(c->arena, "T%s", s->card));
+}
+
 static void a_unit(struct ctx *c, struct scene *s)
 {
     s->param = "U-PUT";
@@ -372,6 +378,8 @@ static const struct write_case cases[] = {
     { "POST /v1/purchases/{purchase}/returns", "of what is spent", "{}", a_sale_spent, NULL },
     { "POST /v1/purchases/{purchase}/void", NULL, "{\"reason\":\"mistyped\"}", a_sale_of_today,
       NULL },
+    { "POST /v1/purchases/{purchase}/member", NULL,
+      "{\"member\":\"card:TCARD\",\"reason\":\"mistaken\"}", a_sale_and_somebody, NULL },
     { "task reconsider", NULL, NULL, a_heavy_change, reconsider_task },
     { "walk settle", "expiries and the end of a term", NULL, a_member_long_ago, settle },
     { "command thaw", NULL, NULL, a_frozen_member, thaw },

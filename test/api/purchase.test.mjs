@@ -408,6 +408,34 @@ test('a key of one store is told nothing of another by any answer', async () => 
     for (const word of [...ids, ...receipts, 'KHH01']) ok(!body.includes(word), `${word} in ${body}`)
 })
 
+test('a sale told for the wrong member is moved, and its till is told so', async () => {
+  const { s, keys } = await openShop({ keys: { till: { may: 'purchase.write,purchase.return,purchase.void' } } })
+  const [wrong, right] = [await join_(s), await join_(s)]
+  const body = sale(wrong, 600, { at: '2026-05-03T12:00:00+08:00', lines: [{ sku: 'A', quantity: 2, net_minor: 600 }] })
+  const told = (await tell(s, body)).json
+  const path = `/v1/purchases/${told.id}/member`
+  const to = { member: right, reason: '刷錯會員' }
+  refused(await s.post(path, to, { key: keys.till }), 403, 'auth.forbidden')
+  refused(await s.post(path, { member: right }), 400, 'request.invalid', '/reason')
+  refused(await s.post(path, { ...to, member: 'phone:0900000000' }), 404, 'member.unknown', '/member')
+  refused(await s.post(path, { ...to, member: wrong }), 409, 'purchase.same_member', '/member')
+  const idempotency = randomUUID()
+  const moved = await s.post(path, to, { idempotency })
+  equal(moved.status, 201, moved.text)
+  deepEqual([balance(moved.json.from, 'point'), balance(moved.json.to, 'point')], [0, 6])
+  deepEqual([moved.json.to.member, moved.json.to.status, moved.json.to.receipt], [right, 'live', told.receipt])
+  equal((await s.post(path, to, { idempotency })).text, moved.text)
+  refused(await s.post(path, to), 409, 'purchase.voided')
+  const old = (await s.get(`/v1/purchases/${told.id}`)).json
+  deepEqual([old.status, old.moved_to], ['voided', moved.json.to.id])
+  equal((await s.get(`/v1/purchases/${moved.json.to.id}`)).json.lines.length, 1)
+  for (const member of [wrong, right]) {
+    const again = await tell(s, { ...body, member })
+    deepEqual([again.status, again.json.id, again.json.member, again.json.status], [201, moved.json.to.id, right, 'live'])
+  }
+  refused(await tell(s, { ...body, member: await join_(s) }), 409, 'purchase.receipt_differs')
+})
+
 test('a return told again under its key is made once', async () => {
   const { s } = await openShop()
   const bought = await buy(s, await join_(s), 600)

@@ -7,6 +7,7 @@
 
 #include "base/limit.h"
 #include "core/note.h"
+#include "sql/member_sql.h"
 #include "sql/purchase_sql.h"
 
 enum { AHEAD_MS = 600000 };              /* a till's clock may run ahead by ten minutes */
@@ -91,6 +92,19 @@ static const char *differs_text(struct ctx *c, const struct telling *t, int64_t 
     return buf_cstr(&text);
 }
 
+/* Told for somebody whose sale it was before it was moved. */
+static enum rc was_theirs(struct ctx *c, const struct telling *t, const struct purchase_told *out,
+                          bool *yes)
+{
+    struct sql_purchase_moved v = { .member_id = out->member_id, .store_id = t->store->id,
+                                    .business_date = claim_date(t), .till = t->in->till,
+                                    .receipt = t->receipt };
+    enum rc rc = sql_purchase_moved(c, &v);
+
+    *yes = v.n > 0;
+    return rc;
+}
+
 /* The claim was lost: the same telling repeats the first answer, another one is noted. */
 static enum rc told_before(struct ctx *c, const struct telling *t, struct purchase_told *out)
 {
@@ -100,9 +114,12 @@ static enum rc told_before(struct ctx *c, const struct telling *t, struct purcha
 
     if (rc == RC_NOT_FOUND) return RC_BUSY;      /* the first telling was taken back meanwhile */
     if (rc != RC_OK) return rc;
-    if (v.member_id == out->member_id && v.total_minor == t->in->total_minor
-        && v.told_at == t->told_at) {
+    bool is_alike = v.total_minor == t->in->total_minor && v.told_at == t->told_at;
+    if (is_alike && v.member_id != out->member_id) rc = was_theirs(c, t, out, &is_alike);
+    if (rc != RC_OK) return rc;
+    if (is_alike) {
         out->id = v.purchase_id;
+        out->member_id = v.member_id;
         out->is_repeat = true;
         return RC_OK;
     }
@@ -175,6 +192,7 @@ enum rc purchase_commit(struct ctx *c, const struct purchase_tell *in, struct pu
     out->id = id_next(c->ids);
     out->at = t.at;
     out->business_date = t.business_date;
+    out->till = in->till;
     out->receipt = t.receipt;
 
     struct sql_receipt_claim claim = {
@@ -188,4 +206,85 @@ enum rc purchase_commit(struct ctx *c, const struct purchase_tell *in, struct pu
     if (claim.rc == RC_NOT_FOUND) return told_before(c, &t, out);
     rc = timeline_open(&out->timeline);
     return rc == RC_OK ? tell(c, &t, out) : rc;
+}
+
+/* ---- to another member ---- */
+
+struct moving {
+    const struct purchase_move *in;
+    struct purchase_view sale;
+    struct event event;
+    struct purchase_tell tell;
+    struct telling telling;
+};
+
+/* Both locks in the order of their ids: two that move to and fro do not wait for each other. */
+static enum rc lock_both(struct ctx *c, const struct purchase_move *in)
+{
+    bool is_up = in->member_id < in->to_member_id;
+    struct sql_member_lock first = { .id = is_up ? in->member_id : in->to_member_id };
+    struct sql_member_lock second = { .id = is_up ? in->to_member_id : in->member_id };
+
+    sql_member_lock_ask(c, &first);
+    sql_member_lock_ask(c, &second);
+    return db_sync(c->db);
+}
+
+static enum rc read_sale(struct ctx *c, struct moving *m)
+{
+    struct purchase_return ref = { .member_id = m->in->member_id,
+                                   .purchase_id = m->in->purchase_id };
+    enum rc rc = purchase_get(c, &ref, &m->sale);
+
+    if (rc == RC_OK) rc = event_get(c, ref.member_id, ref.purchase_id, &m->event);
+    if (rc != RC_OK) return rc;
+    if (str_eq(m->sale.status, "live") && m->in->member_id == m->in->to_member_id)
+        return fail_at(c, RC_CONFLICT, "purchase.same_member", "/member",
+                       "The sale is this member's already.");
+    m->tell = (struct purchase_tell){
+        .till = m->sale.till, .receipt = m->sale.receipt, .total_minor = m->sale.total_minor,
+        .lines = m->sale.detail.lines, .lines_n = m->sale.detail.lines_n,
+        .payments = m->sale.detail.payments, .payments_n = m->sale.detail.payments_n,
+        .channel = m->sale.channel, .identified_by = m->sale.detail.identified_by,
+        .is_silent = m->event.made == EVENT_SILENT };
+    m->telling = (struct telling){
+        .in = &m->tell, .store = conf_store(c->conf, m->sale.store_id), .at = m->sale.at,
+        .business_date = m->sale.business_date, .receipt = m->sale.receipt };
+    return m->telling.store ? RC_OK : broken(c, "purchase.store");
+}
+
+static enum rc tell_target(struct ctx *c, struct moving *m, struct purchase_told *to)
+{
+    const struct telling *t = &m->telling;
+    struct sql_receipt_move receipt = {
+        .store_id = t->store->id, .business_date = claim_date(t), .till = m->tell.till,
+        .number = t->receipt, .member_id = to->member_id, .purchase_id = to->id };
+    enum rc rc;
+
+    timeline_ask(&to->timeline, c, to->member_id);
+    rc = db_sync(c->db);
+    if (rc == RC_OK) rc = timeline_open(&to->timeline);
+    if (rc == RC_OK) rc = tell(c, t, to);
+    return rc == RC_OK ? sql_receipt_move(c, &receipt) : rc;
+}
+
+enum rc purchase_move(struct ctx *c, const struct purchase_move *in, struct purchase_moved *out)
+{
+    struct moving *m = ARENA_NEW(c->arena, struct moving);
+    struct purchase_return back = {
+        .member_id = in->member_id, .purchase_id = in->purchase_id, .amount_minor = JSON_ABSENT,
+        .reason = in->reason, .is_void = true, .moved_to = id_next(c->ids),
+        .moved_member_id = in->to_member_id };
+    enum rc rc = lock_both(c, in);
+
+    *out = (struct purchase_moved){ 0 };
+    m->in = in;
+    if (rc == RC_OK) rc = read_sale(c, m);
+    if (rc == RC_OK) rc = purchase_return(c, &back, &out->from);
+    if (rc != RC_OK) return rc;
+    out->to = (struct purchase_told){
+        .id = back.moved_to, .member_id = in->to_member_id, .at = m->sale.at,
+        .business_date = m->sale.business_date, .till = m->sale.till,
+        .receipt = m->sale.receipt };
+    return tell_target(c, m, &out->to);
 }

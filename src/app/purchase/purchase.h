@@ -34,6 +34,7 @@ struct purchase_tell {
 struct purchase_told {
     int64_t id, member_id, at;
     int32_t business_date;
+    const char *till;
     const char *receipt;                         /* the till's, or the one made from its key */
     bool is_repeat;                              /* told before: nothing was done */
     struct timeline timeline;                    /* not for a repeat */
@@ -56,6 +57,7 @@ struct purchase_return {
     const struct purchase_return_line *lines; size_t lines_n;
     const char *reason;
     bool is_void;
+    int64_t moved_to, moved_member_id;           /* a void whose sale is another member's now */
 };
 struct purchase_returned {
     int64_t id, amount_minor, left_minor;
@@ -68,6 +70,18 @@ struct purchase_returned {
  * points.take_back_refused and return.unjudged (timeline_changed). */
 enum rc purchase_return(struct ctx *c, const struct purchase_return *in,
                         struct purchase_returned *out) MUST_CHECK;
+
+/* A sale that was told for the wrong member: voided there, whatever its date, and told to the right
+ * one at its own moment, both in one transaction; its receipt leads there from now on, also for the
+ * till that tells it again.  Refusals, in this order: purchase.unknown, purchase.same_member,
+ * purchase.voided, purchase.returned, purchase.void_in_part (only a whole sale is moved), those of
+ * a void at the source (member.blocked, member.frozen, points.take_back_refused,
+ * return.unjudged), those of telling it to the target (member.blocked, member.frozen,
+ * purchase.spend_limit). */
+struct purchase_move { int64_t member_id, purchase_id, to_member_id; const char *reason; };
+struct purchase_moved { struct purchase_returned from; struct purchase_told to; };
+enum rc purchase_move(struct ctx *c, const struct purchase_move *in, struct purchase_moved *out)
+    MUST_CHECK;
 
 /* What fields read: e->detail of an event "purchase". */
 struct purchase_detail {

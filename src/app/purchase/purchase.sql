@@ -37,9 +37,34 @@ UPDATE purchase SET status = :status WHERE id = :id AND member_id = :member_id;
 UPDATE purchase_line SET returned = :returned, returned_minor = :returned_minor
  WHERE purchase_id = :purchase_id AND n = :n AND member_id = :member_id;
 
--- :exec refund_add(id i64, member_id i64, purchase_id i64, amount_minor i64, reason text?, lines text?, seal i64)
-INSERT INTO refund (id, member_id, purchase_id, amount_minor, reason, lines, seal)
-VALUES (:id, :member_id, :purchase_id, :amount_minor, :reason, :lines, :seal);
+-- :exec refund_add(id i64, member_id i64, purchase_id i64, amount_minor i64, reason text?, lines text?, moved_to i64, moved_member_id i64, seal i64)
+INSERT INTO refund (id, member_id, purchase_id, amount_minor, reason, lines, moved_to,
+                    moved_member_id, seal)
+VALUES (:id, :member_id, :purchase_id, :amount_minor, :reason, :lines, :moved_to, :moved_member_id,
+        :seal);
+
+-- Its sale is another member's now.
+-- :exec receipt_move(store_id i64, business_date i64, till text, number text, member_id i64, purchase_id i64)
+UPDATE receipt SET member_id = :member_id, purchase_id = :purchase_id
+ WHERE store_id = :store_id AND business_date = :business_date AND till = :till
+   AND number = :number;
+
+-- Sales of this receipt that were a member's once and were moved away.
+-- :one purchase_moved(member_id i64, store_id i64, business_date i64, till text, receipt text) -> (n i64)
+SELECT COUNT(*) AS n
+  FROM event v JOIN refund r ON r.id = v.id AND r.member_id = v.member_id
+  JOIN purchase p ON p.id = r.purchase_id AND p.member_id = r.member_id
+  JOIN event e ON e.id = p.id AND e.member_id = p.member_id
+ WHERE v.member_id = :member_id AND v.name = 'purchase.voided' AND r.moved_to <> 0
+   AND p.till = :till AND p.receipt = :receipt AND e.store_id = :store_id
+   AND (:business_date = 0 OR e.business_date = :business_date);
+
+-- Where a voided sale went.
+-- :one purchase_moved_to(purchase_id i64, member_id i64) -> (moved_to i64, moved_member_id i64)
+SELECT r.moved_to, r.moved_member_id
+  FROM event v JOIN refund r ON r.id = v.id AND r.member_id = v.member_id
+ WHERE v.member_id = :member_id AND v.cause_id = :purchase_id AND v.name = 'purchase.voided'
+ ORDER BY v.at DESC LIMIT 1;
 
 -- Of a stretch of the timeline, both ends included.
 -- :each purchase_timeline(member_id i64, from_at i64, from_id i64, upto_at i64, upto_id i64) -> (id i64, identified_by text?, payments text?)
@@ -99,10 +124,11 @@ SELECT l.purchase_id, l.n, l.sku, l.quantity, l.list_minor, l.net_minor, l.retur
  WHERE e.member_id = :member_id ORDER BY l.purchase_id, l.n LIMIT 1000000;
 
 -- In the order in which they arrived.
--- :each purchase_prove_refunds(member_id i64) -> (id i64, name text, at i64, booked_at i64, business_date i64, store_id i64, company_id i64, is_live i64, is_raised i64, cause_id i64, payload text?, purchase_id i64, amount_minor i64, reason text?, lines text?, seal i64)
+-- :each purchase_prove_refunds(member_id i64) -> (id i64, name text, at i64, booked_at i64, business_date i64, store_id i64, company_id i64, is_live i64, is_raised i64, cause_id i64, payload text?, purchase_id i64, amount_minor i64, reason text?, lines text?, moved_to i64, moved_member_id i64, seal i64)
 SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_id, e.is_live,
        e.is_raised, e.cause_id, e.payload, COALESCE(r.purchase_id, 0),
-       COALESCE(r.amount_minor, 0), r.reason, r.lines, COALESCE(r.seal, 0)
+       COALESCE(r.amount_minor, 0), r.reason, r.lines, COALESCE(r.moved_to, 0),
+       COALESCE(r.moved_member_id, 0), COALESCE(r.seal, 0)
   FROM event e LEFT JOIN refund r ON r.id = e.id AND r.member_id = e.member_id
  WHERE e.member_id = :member_id
    AND (e.name IN ('purchase.returned', 'purchase.voided') OR r.id IS NOT NULL)

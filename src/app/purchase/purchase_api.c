@@ -28,26 +28,22 @@ static void add_given(struct purchase_told *told, const char *language, struct s
     out->differences = view_differences(t, told->id, language);
 }
 
-static enum rc answer_fresh(struct ctx *c, const struct sale_telling *in,
-                            struct purchase_told *told, struct sale_told *out)
+enum rc sale_answer_fresh(struct ctx *c, struct purchase_told *told, const char *language,
+                          struct sale_answer *a)
 {
-    struct sale_answer *a = ARENA_NEW(c->arena, struct sale_answer);
     const struct event *sale = sale_of(told);
-    const struct sale_doc *doc = in->doc;
 
     if (!sale) return broken(c, "purchase.event");
     *a = (struct sale_answer){
         .id = api_id_owned(c, "pur", (int64_t[]){ told->member_id, told->id }),
         .member = api_id(c, "mem", told->member_id), .at = told->at,
         .business_date = told->business_date, .store = api_store(c, sale->store_id),
-        .till = doc->till ? doc->till : "1",
-        .receipt = told->receipt,
-        .total_minor = doc->total_minor, .status = "live",
+        .till = told->till, .receipt = told->receipt,
+        .total_minor = sale->value_minor, .status = "live",
         .is_pending = told->timeline.is_deferred, .raised = view_raised(&told->timeline),
         .balances = view_balances(c, &told->timeline.books),
         .tier = view_tier(c, &told->timeline.fold.m) };
-    add_given(told, in->language, a);
-    out->answer = a;
+    add_given(told, language, a);
     return RC_OK;
 }
 
@@ -194,7 +190,7 @@ static enum rc check_times(struct ctx *c, const struct sale_doc *doc)
 }
 
 /* The core knows the member by a reference, and the body has it in one place. */
-static enum rc at_member(struct ctx *c, enum rc rc)
+enum rc sale_at_member(struct ctx *c, enum rc rc)
 {
     const char *code = c->err.code;
 
@@ -220,13 +216,16 @@ enum rc sale_tell(struct ctx *c, const struct sale_telling *in, struct sale_told
     enum rc rc = check_times(c, doc);
 
     *out = (struct sale_told){ 0 };
-    if (rc == RC_OK) rc = at_member(c, purchase_commit(c, &tell, &told));
+    if (rc == RC_OK) rc = sale_at_member(c, purchase_commit(c, &tell, &told));
     if (rc != RC_OK) return rc;
     out->id = told.id;
     out->member_id = told.member_id;
     out->location = arena_printf(c->arena, "/v1/purchases/%s",
                                  api_id_owned(c, "pur", (int64_t[]){ told.member_id, told.id }));
-    return told.is_repeat ? answer_again(c, in, &told, out) : answer_fresh(c, in, &told, out);
+    if (told.is_repeat) return answer_again(c, in, &told, out);
+    struct sale_answer *a = ARENA_NEW(c->arena, struct sale_answer);
+    out->answer = a;
+    return sale_answer_fresh(c, &told, in->language, a);
 }
 
 static enum rc commit(struct ctx *c, struct call *call)
@@ -257,6 +256,7 @@ const struct permission purchase_permissions[PURCHASE_PERMISSIONS_N] = {
     { "purchase.write", "登錄消費" },
     { "purchase.return", "退貨" },
     { "purchase.void", "作廢" },
+    { "purchase.move", "消費改歸其他會員" },
 };
 
 const struct route purchase_routes[PURCHASE_ROUTES_N] = {
@@ -273,6 +273,8 @@ const struct route purchase_routes[PURCHASE_ROUTES_N] = {
       NULL, &return_shape, &returned_shape, purchase_api_return },
     { POST, "/v1/purchases/{purchase}/void", "purchase.void", COUNTER, KEY_REQUIRED,
       NULL, &void_shape, &returned_shape, purchase_api_void },
+    { POST, "/v1/purchases/{purchase}/member", "purchase.move", WRITE, KEY_REQUIRED,
+      NULL, &move_shape, &moved_shape, purchase_api_move },
     { GET, "/v1/members/{member}/purchases", "purchase.read", READ, KEY_NONE,
       &page_query_shape, NULL, &purchase_list_shape, purchase_api_list },
 };

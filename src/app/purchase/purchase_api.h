@@ -38,6 +38,8 @@ struct sale_told {
     const struct sale_answer *answer;    /* otherwise */
     const char *location;
 };
+enum rc sale_answer_fresh(struct ctx *c, struct purchase_told *told, const char *language,
+                          struct sale_answer *a) MUST_CHECK;
 enum rc sale_tell(struct ctx *c, const struct sale_telling *in, struct sale_told *out) MUST_CHECK;
 
 /* ---- the other routes; purchase_api.c has the lines ---- */
@@ -50,12 +52,28 @@ enum rc purchase_api_find(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc purchase_id(struct ctx *c, const struct call *call, struct purchase_return *out) MUST_CHECK;
 
 extern const struct json_shape return_shape, void_shape, returned_shape;
+struct returned_view {
+    const char *id, *purchase, *member, *status;
+    int64_t amount_minor, left_minor;
+    bool is_pending;
+    struct differences_view differences;
+    struct raised_list raised;
+    struct balances_view balances;
+    struct tier_standing tier;
+};
+struct returned_view purchase_returned_view(struct ctx *c, const struct purchase_return *in,
+                                            struct purchase_returned *done, const char *language);
 enum rc purchase_api_return(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc purchase_api_void(struct ctx *c, struct call *call) MUST_CHECK;
+
+extern const struct json_shape move_shape, moved_shape;
+enum rc purchase_api_move(struct ctx *c, struct call *call) MUST_CHECK;
+/* Refusals of a member that a body names, where they are in it. */
+enum rc sale_at_member(struct ctx *c, enum rc rc);
 
 extern const struct json_shape sale_batch_shape, sale_results_shape;
 enum rc purchase_api_batch(struct ctx *c, struct call *call) MUST_CHECK;
 
-enum { PURCHASE_ROUTES_N = 7, PURCHASE_PERMISSIONS_N = 4 };
+enum { PURCHASE_ROUTES_N = 8, PURCHASE_PERMISSIONS_N = 5 };
 extern const struct route purchase_routes[PURCHASE_ROUTES_N];
 extern const struct permission purchase_permissions[PURCHASE_PERMISSIONS_N];

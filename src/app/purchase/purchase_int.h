@@ -28,7 +28,7 @@ enum rc purchase_seal_anew(struct ctx *c, int64_t member_id) MUST_CHECK;
 #define REFUND_SEAL(c, r, member_id_)                                                           \
     SEAL(c, "refund", SEAL_NUMBER(r, id), { .column = "member_id", .number = (member_id_) },    \
          SEAL_NUMBER(r, purchase_id), SEAL_NUMBER(r, amount_minor), SEAL_TEXT(r, reason),       \
-         SEAL_TEXT(r, lines))
+         SEAL_TEXT(r, lines), SEAL_NUMBER(r, moved_to), SEAL_NUMBER(r, moved_member_id))
 
 /* JSON columns. */
 const char *payments_text(struct ctx *c, const struct purchase_payment *p, size_t n);

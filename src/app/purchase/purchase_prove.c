@@ -66,10 +66,18 @@ static void check_refund(struct proof *p, const struct sql_purchase_prove_refund
         wrong(p, s->id, "a return happens when it is told");
     if (r->store_id != s->store_id || r->company_id != s->company_id)
         wrong(p, s->id, "a return was booked elsewhere than the sale");
+    if ((r->moved_to != 0) != (r->moved_member_id != 0)
+        || (r->moved_to != 0 && !str_eq(r->name, "purchase.voided")))
+        wrong(p, s->id, "only a void moves a sale, and to somebody");
     if (r->lines && !has_lines(p, s->id)) wrong(p, s->id, "lines came back that were never sold");
 }
 
-struct back { int64_t amount_minor, of_lines_minor; size_t n; const char *last; bool is_rest; };
+struct back {
+    int64_t amount_minor, of_lines_minor;
+    size_t n;
+    const char *last;
+    bool is_rest, is_moved;
+};
 
 static struct back came_back(const struct proof *p, int64_t sale_id)
 {
@@ -82,6 +90,7 @@ static struct back came_back(const struct proof *p, int64_t sale_id)
         if (r->lines) b.of_lines_minor += r->amount_minor;
         b.is_rest = !r->lines;
         b.last = r->name;
+        if (r->moved_to) b.is_moved = true;
         b.n++;
     }
     return b;
@@ -117,8 +126,9 @@ static void check_sale(struct proof *p, const struct sql_purchase_prove_row *s)
     }
     if ((s->is_raised != EVENT_TOLD && s->is_raised != EVENT_SILENT) || s->cause_id != 0)
         wrong(p, s->id, "a sale is told by a till");
-    if (s->receipt_of != s->id || s->receipt_member_id != p->member_id)
-        wrong(p, s->id, "its receipt does not lead to it");
+    bool is_led_to = s->receipt_of == s->id && s->receipt_member_id == p->member_id;
+    if (back.is_moved ? s->receipt_of == 0 || is_led_to : !is_led_to)
+        wrong(p, s->id, "its receipt does not lead where the sale is");
     if (s->receipt_total_minor != s->total_minor) wrong(p, s->id, "its receipt has another total");
     if (!is_moment_right(s)) wrong(p, s->id, "its moment is not the one that was told");
     if (!conf_store(p->c->conf, s->store_id)) wrong(p, s->id, "it happened in no store");

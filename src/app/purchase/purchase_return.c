@@ -47,7 +47,8 @@ static enum rc check_state(struct ctx *c, const struct taking_back *t)
     if (!t->in->is_void) return RC_OK;
     int32_t today = date_business(store ? store->zone : c->conf->zone, c->now,
                                   store ? store->day_cut_min : 0);
-    if (today > t->sale.business_date) return fail(c, RC_CONFLICT, "purchase.void_late");
+    if (today > t->sale.business_date && t->in->moved_to == 0)
+        return fail(c, RC_CONFLICT, "purchase.void_late");
     if (!str_eq(t->row.status, "live")) return fail(c, RC_CONFLICT, "purchase.void_in_part");
     return RC_OK;
 }
@@ -140,7 +141,8 @@ static enum rc write(struct ctx *c, struct taking_back *t, struct purchase_retur
     struct sql_refund_add refund = { .id = out->id, .member_id = in->member_id,
                                      .purchase_id = in->purchase_id,
                                      .amount_minor = t->amount_minor, .reason = in->reason,
-                                     .lines = lines_text(c, in) };
+                                     .lines = lines_text(c, in), .moved_to = in->moved_to,
+                                     .moved_member_id = in->moved_member_id };
     enum rc rc = event_stands(c, in->member_id, &t->sale);
 
     refund.seal = REFUND_SEAL(c, &refund, refund.member_id);

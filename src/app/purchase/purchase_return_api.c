@@ -33,15 +33,6 @@ static const struct json_field void_fields[] = {
 const struct json_shape void_shape = { "void", sizeof(struct return_doc), void_fields,
                                        ARRAY_LEN(void_fields) };
 
-struct returned_view {
-    const char *id, *purchase, *member, *status;
-    int64_t amount_minor, left_minor;
-    bool is_pending;
-    struct differences_view differences;
-    struct raised_list raised;
-    struct balances_view balances;
-    struct tier_standing tier;
-};
 static const struct json_field returned_fields[] = {
     { "id", JT_TEXT, offsetof(struct returned_view, id) },
     { "purchase", JT_TEXT, offsetof(struct returned_view, purchase) },
@@ -60,19 +51,26 @@ static const struct json_field returned_fields[] = {
 const struct json_shape returned_shape = { "returned", sizeof(struct returned_view),
                                            returned_fields, ARRAY_LEN(returned_fields) };
 
-static void answer(struct ctx *c, struct call *call, const struct purchase_return *in,
-                   struct purchase_returned *done)
+struct returned_view purchase_returned_view(struct ctx *c, const struct purchase_return *in,
+                                            struct purchase_returned *done, const char *language)
 {
-    struct returned_view *out = ARENA_NEW(c->arena, struct returned_view);
     struct timeline *t = &done->timeline;
 
-    *out = (struct returned_view){
+    return (struct returned_view){
         .id = api_id_owned(c, "ret", (int64_t[]){ in->member_id, done->id }),
         .purchase = api_id_owned(c, "pur", (int64_t[]){ in->member_id, in->purchase_id }),
         .member = api_id(c, "mem", in->member_id), .amount_minor = done->amount_minor,
         .left_minor = done->left_minor, .status = done->status, .is_pending = t->is_deferred,
-        .differences = view_differences(t, 0, call->language), .raised = view_raised(t),
+        .differences = view_differences(t, 0, language), .raised = view_raised(t),
         .balances = view_balances(c, &t->books), .tier = view_tier(c, &t->fold.m) };
+}
+
+static void answer(struct ctx *c, struct call *call, const struct purchase_return *in,
+                   struct purchase_returned *done)
+{
+    struct returned_view *out = ARENA_NEW(c->arena, struct returned_view);
+
+    *out = purchase_returned_view(c, in, done, call->language);
     call->status = 201;
     call->answer = out;
     call->answer_id = done->id;

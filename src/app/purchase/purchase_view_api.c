@@ -16,7 +16,7 @@ struct award_view {
     bool is_change;
 };
 struct sale_view {
-    const char *id, *member, *store;
+    const char *id, *member, *store, *moved_to;
     struct purchase_view sale;
     const struct line_view *lines; size_t lines_n;
     const struct award_view *awards; size_t awards_n;
@@ -68,6 +68,7 @@ static const struct json_field view_fields[] = {
     { "total_minor", JT_I64, offsetof(struct sale_view, sale.total_minor) },
     { "left_minor", JT_I64, offsetof(struct sale_view, sale.left_minor) },
     { "status", JT_TEXT, offsetof(struct sale_view, sale.status) },
+    { "moved_to", JT_TEXT, offsetof(struct sale_view, moved_to) },
     { "lines", JT_LIST, offsetof(struct sale_view, lines),
       .count_offset = offsetof(struct sale_view, lines_n), .of = &line_view_shape },
     { "payments", JT_LIST, offsetof(struct sale_view, sale.detail.payments),
@@ -126,6 +127,20 @@ static enum rc read_awards(struct ctx *c, const struct call *call, struct sale_v
     return RC_OK;
 }
 
+/* A sale that was told for the wrong member is voided there, and stands elsewhere. */
+static enum rc read_moved(struct ctx *c, struct sale_view *out)
+{
+    struct sql_purchase_moved_to v = { .purchase_id = out->sale.id,
+                                       .member_id = out->sale.member_id };
+    enum rc rc;
+
+    if (!str_eq(out->sale.status, "voided")) return RC_OK;
+    rc = sql_purchase_moved_to(c, &v);
+    if (rc == RC_OK && v.moved_to)
+        out->moved_to = api_id_owned(c, "pur", (int64_t[]){ v.moved_member_id, v.moved_to });
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 enum rc purchase_api_get(struct ctx *c, struct call *call)
 {
     struct sale_view *out = ARENA_NEW(c->arena, struct sale_view);
@@ -135,6 +150,7 @@ enum rc purchase_api_get(struct ctx *c, struct call *call)
 
     if (rc == RC_OK) rc = purchase_get(c, &ref, &out->sale);
     if (rc == RC_OK) rc = read_awards(c, call, out);
+    if (rc == RC_OK) rc = read_moved(c, out);
     if (rc != RC_OK) return rc;
     lines = ARENA_ARRAY(c->arena, struct line_view, out->sale.detail.lines_n + 1);
     for (size_t i = 0; i < out->sale.detail.lines_n; i++)

@@ -16,7 +16,7 @@ struct world {
     struct dice dice;
     struct plan sales[SALES_MAX];
     int n;
-    int64_t start, end;
+    int64_t start, end, mistaken_id;
     struct fold_bounds bounds;
 };
 
@@ -169,10 +169,26 @@ static void spend(struct ctx *c, struct world *w, int64_t member_id)
     IS_TRUE(rc == RC_OK || str_eq(c->err.code, "points.insufficient"));
 }
 
-static void tell(struct ctx *c, struct plan *p, int64_t member_id)
+/* To another member first, by mistake. */
+static int64_t tell_and_move(struct ctx *c, const struct shop_sale *s, int64_t mistaken_id)
 {
-    p->id = shop_buy(c, &(struct shop_sale){ .member_id = member_id, .at = p->at,
-                                             .total_minor = p->total, .business_date = p->date });
+    struct purchase_moved *moved = ARENA_NEW(c->arena, struct purchase_moved);
+    struct purchase_move in = { .member_id = mistaken_id, .to_member_id = s->member_id,
+                                .reason = "the wrong card" };
+    struct shop_sale wrong = *s;
+
+    wrong.member_id = mistaken_id;
+    in.purchase_id = shop_buy(c, &wrong);
+    IS_INT(purchase_move(c, &in, moved), RC_OK);
+    return moved->to.id;
+}
+
+static void tell(struct ctx *c, struct world *w, struct plan *p, int64_t member_id)
+{
+    struct shop_sale s = { .member_id = member_id, .at = p->at, .total_minor = p->total,
+                           .business_date = p->date };
+
+    p->id = roll(w, 0, 7) ? shop_buy(c, &s) : tell_and_move(c, &s, w->mistaken_id);
     p->is_told = true;
 }
 
@@ -180,18 +196,19 @@ static void tell(struct ctx *c, struct plan *p, int64_t member_id)
 static int64_t live_wildly(struct ctx *c, struct world *w)
 {
     int64_t m = shop_member(c, "wild");
+    w->mistaken_id = shop_member(c, "mistaken");
     bool is_nightly = roll(w, 0, 1), is_tidy = roll(w, 0, 2) == 0;
 
     for (c->now = w->start; c->now < w->end; c->now += roll(w, 1, 12) * TIME_DAY_MS / 2) {
         struct plan *p = pick(w, false, c->now);
-        if (p && roll(w, 0, 2)) tell(c, p, m);
+        if (p && roll(w, 0, 2)) tell(c, w, p, m);
         if (roll(w, 0, 6) == 0) take_back(c, w, m);
         if (roll(w, 0, 5) == 0) spend(c, w, m);
         if (is_nightly) shop_settle(c, m);
         if (is_tidy) shop_tasks(c);
     }
     c->now = w->end;
-    for (struct plan *p; (p = pick(w, false, c->now)) != NULL;) tell(c, p, m);
+    for (struct plan *p; (p = pick(w, false, c->now)) != NULL;) tell(c, w, p, m);
     if (roll(w, 0, 1)) take_back(c, w, m);
     shop_tasks(c);
     shop_settle(c, m);
@@ -286,6 +303,8 @@ static void one_world(struct ctx *c, uint64_t seed)
         FAIL_TEST("seed %llu\nwild:\n%splain:\n%s", (unsigned long long)seed, a, b);
     shop_check(c, wild);
     shop_check(c, plain);
+    shop_check(c, w.mistaken_id);
+    IS_INT(shop_get(c, w.mistaken_id).spend_minor, 0);
     fold_bounds_set(NULL);
 }
 
