@@ -155,7 +155,8 @@ $(OUT)/sqlite3.o: $(BUILD)/sqlite/sqlite3.c $(OUT)/flags
 tidy: $(BUILD)/tools/tidy
 	$(BUILD)/tools/tidy .
 # The floors know nothing of the product; the rest shares its code.
-BENCH := $(addprefix $(OUT)/bench/,seed rows record requests load empty floor_sqlite floor_postgres)
+BENCH := $(addprefix $(OUT)/bench/,seed rows record requests load empty floor_sqlite floor_postgres \
+  floor_identify)
 SINKS := $(addprefix $(OUT)/bench/,sink_sqlite.o sink_postgres.o)
 bench:
 	@BUILD=$(BUILD) bench/run $(PART)
@@ -166,6 +167,7 @@ $(OUT)/bench/record: $(OBJECTS)
 $(OUT)/bench/requests: $(OUT)/bench/world.o $(OBJECTS)
 $(OUT)/bench/load: $(OUT)/bench/world.o
 $(OUT)/bench/empty: $(OBJECTS)
+$(OUT)/bench/floor_identify: $(OUT)/bench/world.o $(OBJECTS)
 $(OUT)/bench/floor_sqlite: $(OUT)/bench/world.o $(OUT)/bench/tape.o $(OUT)/sqlite3.o
 $(OUT)/bench/floor_postgres: $(OUT)/bench/world.o $(OUT)/bench/tape.o
 $(BENCH): $(OUT)/bench/%: $(OUT)/bench/%.o

@@ -30,16 +30,23 @@ part_growth() {
     result growth.ratio "$(divide "$(kept "$log" 3)" "$(kept "$large" 3)")"
 }
 
+# The floor: an empty answer, and then the statements of an identification, bare, on members drawn the
+# same way; their times add up.
 part_identify() {
-    local log=$out/identify.log i
+    local log=$out/identify.log i empty bare
     seeded large "$members" 20 5
     requests large identify "$members" 200000
     requests large empty 1 1
     copied large run
     for ((i = 0; i <= (pairs + 1) / 2; i++)); do
         start "$tools/empty"
-        echo "floor $(load large.empty seconds="$seconds")" | tee -a "$log" >&2
+        empty=$(load large.empty seconds="$seconds" | field per_second)
         stop
+        bare=$("$tools/floor_identify" "$out/run.db" "$members" 3 | field per_second)
+        bare=$("$tools/floor_identify" "$out/run.db" "$members" "$seconds" | field per_second)
+        echo "empty per_second=$empty" | tee -a "$log" >&2
+        echo "floor per_second=$(awk -v a="$empty" -v b="$bare" \
+            'BEGIN { printf "%.1f", 1 / (1 / a + 1 / b) }') cpu_us=0 bare=$bare" | tee -a "$log" >&2
         [ $i -lt $(((pairs + 1) / 2)) ] || break
         serve "sqlite:$out/run.db"
         load large.identify seconds=2 > /dev/null          # what a shop has in memory by ten
@@ -48,6 +55,8 @@ part_identify() {
     done
     result identify.per_second "$(kept "$log" 2)"
     result identify.ratio "$(kept "$log" 3)"
+    result identify.empty_ratio "$(divide "$(grep ^server "$log" | field per_second | median)" \
+        "$(grep ^empty "$log" | field per_second | median)")"
 }
 
 part_latency() {

@@ -47,7 +47,7 @@ static void member(struct seed *s, int64_t i)
 
     ROW(s, I64(p.member_id), I64(p.member_id), TEXT("active"), TEXT("bench"),
         I64(p.at - TIME_DAY_MS), I64(0), I64(0), I64(TIME_NEVER), I64(0), I64(1),
-        I64(p.amount_minor), I64(p.at), I64(p.at), I64(p.at), I64(p.at),
+        I64(p.amount_minor), I64(p.at), I64(p.at), I64(p.date), I64(p.at), I64(p.at),
         I64(time_after(s->zone, p.at, VALID_DAYS, TIME_DAYS)));
 }
 
@@ -156,7 +156,7 @@ static void balance(struct seed *s, int64_t i)
 static const struct { struct table table; void (*rows)(struct seed *s, int64_t i); } tables[] = {
     { { "member", "id, member_id, status, source, created_at, tier_level, tier_since_at, "
         "tier_until_at, tier_in_grace, purchases_n, spend_minor, first_purchase_at, "
-        "last_purchase_at, fold_at, settled_at, due_at", 16 }, member },
+        "last_purchase_at, last_purchase_date, fold_at, settled_at, due_at", 17 }, member },
     { { "member_profile", "member_id, name, birthday, updated_at", 4 }, profile },
     { { "identity", "provider, subject, member_id, created_at, seal", 5 }, card },
     { { "identity", "provider, subject, member_id, created_at, seal", 5 }, phone },

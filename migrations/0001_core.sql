@@ -110,6 +110,7 @@ CREATE TABLE member (
     spend_minor       BIGINT NOT NULL,     -- what stands of them
     first_purchase_at BIGINT NOT NULL,     -- TIME_NEVER: none
     last_purchase_at  BIGINT NOT NULL,     -- 0: none
+    last_purchase_date BIGINT NOT NULL,    -- its business date
     fold_at           BIGINT NOT NULL,     -- an event before this moment changes the past
     settled_at        BIGINT NOT NULL,     -- everything due at or before this is done
     due_at            BIGINT NOT NULL,     -- next moment at which something is due

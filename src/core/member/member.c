@@ -116,6 +116,7 @@ enum rc member_get(struct ctx *c, int64_t id, struct member *out)
         .tier_in_grace = r.tier_in_grace,
         .purchases_n = r.purchases_n, .spend_minor = r.spend_minor,
         .first_purchase_at = r.first_purchase_at, .last_purchase_at = r.last_purchase_at,
+        .last_purchase_date = r.last_purchase_date,
         .fold_at = r.fold_at, .settled_at = r.settled_at, .due_at = r.due_at };
     return RC_OK;
 }
@@ -128,7 +129,8 @@ enum rc member_save(struct ctx *c, const struct member *m, int64_t due_before_at
         .tier_until_at = m->tier_until_at, .tier_in_grace = m->tier_in_grace,
         .purchases_n = m->purchases_n,
         .spend_minor = m->spend_minor, .first_purchase_at = m->first_purchase_at,
-        .last_purchase_at = m->last_purchase_at, .fold_at = m->fold_at,
+        .last_purchase_at = m->last_purchase_at,
+        .last_purchase_date = m->last_purchase_date, .fold_at = m->fold_at,
         .settled_at = m->settled_at };
     enum rc rc = sql_member_save(c, &s);
 

@@ -12,6 +12,7 @@ struct member {
     int64_t created_at;
     int64_t tier_level, tier_since_at, tier_until_at, tier_in_grace;
     int64_t purchases_n, spend_minor, first_purchase_at, last_purchase_at;
+    int64_t last_purchase_date;              /* the business date of the last one */
     int64_t fold_at, settled_at, due_at;
 };
 

@@ -1,39 +1,40 @@
 -- :exec member_add(id i64, member_id i64, source text?, now i64, never i64)
 INSERT INTO member (id, member_id, status, source, created_at, tier_level, tier_since_at,
-                    tier_until_at, tier_in_grace, purchases_n, spend_minor, first_purchase_at, last_purchase_at,
-                    fold_at, settled_at, due_at)
-VALUES (:id, :member_id, 'active', :source, :now, 0, 0, :never, 0, 0, 0, :never, 0, 0, 0, :never);
+                    tier_until_at, tier_in_grace, purchases_n, spend_minor, first_purchase_at,
+                    last_purchase_at, last_purchase_date, fold_at, settled_at, due_at)
+VALUES (:id, :member_id, 'active', :source, :now, 0, 0, :never, 0, 0, 0, :never, 0, 0, 0, 0, :never);
 
--- :one member_row(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64)
+-- :one member_row(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, last_purchase_date i64, fold_at i64, settled_at i64, due_at i64)
 SELECT status, created_at, tier_level, tier_since_at, tier_until_at, tier_in_grace, purchases_n, spend_minor,
-       first_purchase_at, last_purchase_at, fold_at, settled_at, due_at
+       first_purchase_at, last_purchase_at, last_purchase_date, fold_at, settled_at, due_at
   FROM member WHERE id = :id AND member_id = :id;
 
 -- For a reader, everything that is shown of a member at once: a row for each balance, or one without.
--- :each member_view(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64, name text?, unit_id i64?, available i64?, pending i64?, owed i64?)
+-- :each member_view(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, last_purchase_date i64, fold_at i64, settled_at i64, due_at i64, name text?, unit_id i64?, available i64?, pending i64?, owed i64?)
 SELECT m.status, m.created_at, m.tier_level, m.tier_since_at, m.tier_until_at, m.tier_in_grace,
-       m.purchases_n, m.spend_minor, m.first_purchase_at, m.last_purchase_at, m.fold_at,
+       m.purchases_n, m.spend_minor, m.first_purchase_at, m.last_purchase_at, m.last_purchase_date, m.fold_at,
        m.settled_at, m.due_at, p.name, b.unit_id, b.available, b.pending, b.owed
   FROM member m LEFT JOIN member_profile p ON p.member_id = m.member_id
   LEFT JOIN balance b ON b.member_id = m.member_id
  WHERE m.id = :id AND m.member_id = :id LIMIT 1000;
 
 -- The lock comes first of all a member's statements.  SQLite has one writer: nothing to lock.
--- :one member_lock(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64, due_at i64)
+-- :one member_lock(id i64) -> (status text, created_at i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, last_purchase_date i64, fold_at i64, settled_at i64, due_at i64)
 -- :sqlite
 SELECT status, created_at, tier_level, tier_since_at, tier_until_at, tier_in_grace, purchases_n, spend_minor,
-       first_purchase_at, last_purchase_at, fold_at, settled_at, due_at
+       first_purchase_at, last_purchase_at, last_purchase_date, fold_at, settled_at, due_at
   FROM member WHERE id = :id AND member_id = :id;
 -- :postgres
 SELECT status, created_at, tier_level, tier_since_at, tier_until_at, tier_in_grace, purchases_n, spend_minor,
-       first_purchase_at, last_purchase_at, fold_at, settled_at, due_at
+       first_purchase_at, last_purchase_at, last_purchase_date, fold_at, settled_at, due_at
   FROM member WHERE id = :id AND member_id = :id FOR UPDATE;
 
--- :exec member_save(id i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, fold_at i64, settled_at i64)
+-- :exec member_save(id i64, tier_level i64, tier_since_at i64, tier_until_at i64, tier_in_grace i64, purchases_n i64, spend_minor i64, first_purchase_at i64, last_purchase_at i64, last_purchase_date i64, fold_at i64, settled_at i64)
 UPDATE member SET tier_level = :tier_level, tier_since_at = :tier_since_at,
        tier_until_at = :tier_until_at, tier_in_grace = :tier_in_grace,
        purchases_n = :purchases_n, spend_minor = :spend_minor,
        first_purchase_at = :first_purchase_at, last_purchase_at = :last_purchase_at,
+       last_purchase_date = :last_purchase_date,
        fold_at = :fold_at, settled_at = :settled_at
  WHERE id = :id AND member_id = :id;
 

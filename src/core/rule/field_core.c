@@ -30,10 +30,8 @@ static enum rc get_spend(const struct reading *r, struct json *out)
 
 static enum rc get_days_since_last(const struct reading *r, struct json *out)
 {
-    const struct zone *z = r->c->conf->zone;
-
     if (r->member->purchases_n == 0) return put_text(out, NULL);
-    return put_int(out, date_of(z, r->event->at) - date_of(z, r->member->last_purchase_at));
+    return put_int(out, r->event->business_date - r->member->last_purchase_date);
 }
 
 static enum rc get_tags(const struct reading *r, struct json *out)

@@ -184,7 +184,10 @@ static enum rc count_sale(struct fold *f, const struct event *e)
     if (__builtin_add_overflow(m->spend_minor, e->value_minor, &m->spend_minor))
         return broken(f->c, "member.spend");
     if (e->at < m->first_purchase_at) m->first_purchase_at = e->at;
-    if (e->at > m->last_purchase_at) m->last_purchase_at = e->at;
+    if (e->at >= m->last_purchase_at) {
+        m->last_purchase_at = e->at;
+        m->last_purchase_date = e->business_date;
+    }
     return RC_OK;
 }
 

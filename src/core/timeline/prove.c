@@ -31,6 +31,7 @@ static void compare_state(struct proof *p)
         { "spend_minor", is->spend_minor, must->spend_minor },
         { "first_purchase_at", is->first_purchase_at, must->first_purchase_at },
         { "last_purchase_at", is->last_purchase_at, must->last_purchase_at },
+        { "last_purchase_date", is->last_purchase_date, must->last_purchase_date },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(pairs) && !p->why; i++)

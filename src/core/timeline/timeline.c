@@ -17,6 +17,7 @@ static struct member from_lock(const struct sql_member_lock *v)
         .tier_until_at = v->tier_until_at, .tier_in_grace = v->tier_in_grace,
         .purchases_n = v->purchases_n, .spend_minor = v->spend_minor,
         .first_purchase_at = v->first_purchase_at, .last_purchase_at = v->last_purchase_at,
+        .last_purchase_date = v->last_purchase_date,
         .fold_at = v->fold_at, .settled_at = v->settled_at, .due_at = v->due_at };
 }
 
@@ -73,6 +74,7 @@ static enum rc open_view(struct timeline *t)
         .tier_until_at = v->tier_until_at, .tier_in_grace = v->tier_in_grace,
         .purchases_n = v->purchases_n, .spend_minor = v->spend_minor,
         .first_purchase_at = v->first_purchase_at, .last_purchase_at = v->last_purchase_at,
+        .last_purchase_date = v->last_purchase_date,
         .fold_at = v->fold_at, .settled_at = v->settled_at, .due_at = v->due_at };
     return RC_OK;
 }

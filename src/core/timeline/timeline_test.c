@@ -94,6 +94,22 @@ TEST(a_later_business_date_hides_no_earlier_sale)
     shop_check(c, m);
 }
 
+/* Of the business date, as everything that a shop says in days: half past midnight is yesterday. */
+TEST(days_since_the_last_purchase_are_business_days)
+{
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"again\",\"on\":\"purchase\",\"when\":{\"==\":[{\"var\":"
+                 "\"member.days_since_last\"},1]},\"then\":[{\"points.grant\":{\"unit\":\"points\","
+                 "\"amount\":5}}]}");
+    int64_t m = shop_member(c, "1"), night = shop_at(c, "2026-06-02T00:30");
+    c->now = shop_at(c, "2026-06-02T12:00");
+    shop_buy(c, &(struct shop_sale){ .member_id = m, .at = night, .total_minor = 100,
+                                     .business_date = date_of(c->conf->zone, night) - 1 });
+    shop_buy(c, &(struct shop_sale){ .member_id = m, .at = c->now, .total_minor = 100 });
+    IS_INT(shop_balance(c, m, "points"), 5);
+    shop_check(c, m);
+}
+
 TEST(a_late_sale_is_judged_in_its_place)
 {
     shop_basics(c);
