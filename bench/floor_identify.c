@@ -47,6 +47,7 @@ static sqlite3 *open_file(struct reader *r)
     sqlite3 *db;
 
     check(db, sqlite3_open_v2(r->file, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL));
+    sqlite3_busy_timeout(db, 5000);
     check(db, sqlite3_exec(db, "PRAGMA query_only = ON; PRAGMA cache_size = -16384", NULL, NULL,
                            NULL));
     r->begin = prepare(db, "BEGIN");

@@ -209,46 +209,51 @@ static enum rc authorize(struct visit *v)
     return RC_OK;
 }
 
-/* Keys are judged before bodies are taken: whoever has none holds no memory. */
-bool door_admit(void *door, const struct http_request *r)
-{
-    struct door *d = door;
-    struct route_match match;
-    struct actor actor = { 0 };
-
-    if (!router_find(d->router, r->path, route_method_of(r->method), &match)) return false;
-    const struct entry *e = match.target;
-    if (e == NULL || e->page != NULL) return false;
-    if (e->may == 0) return true;
-    return keyring_check(d->keys, r->headers[HTTP_AUTHORIZATION], &actor) == NULL
-        && (actor.may & e->may) != 0;
-}
-
+/* As far as the key: what the head alone says. */
 static enum rc enter(struct visit *v)
 {
-    struct route_match match;
-    enum rc rc;
-
-    if (!router_find(v->door->router, v->r->path, route_method_of(v->r->method), &match))
+    if (!router_find(v->door->router, v->r->path, route_method_of(v->r->method), &v->match))
         return fail(&v->c, RC_NOT_FOUND, "request.path");
-    if (match.target == NULL) return refuse_method(v, match.allow);
-    v->entry = match.target;
-    rc = authorize(v);
-    if (rc != RC_OK || v->entry->page != NULL) return rc;
-    return door_input(v, match.params);
+    if (v->match.target == NULL) return refuse_method(v, v->match.allow);
+    v->entry = v->match.target;
+    return authorize(v);
 }
 
-void door_serve(void *door, struct http_request *r)
+static struct visit *begin(struct door *d, struct http_request *r)
 {
-    struct door *d = door;
     struct visit *v = ARENA_NEW(r->arena, struct visit);
-    enum rc rc;
 
     *v = (struct visit){
         .door = d, .entry = &d->nowhere, .r = r, .loop = r->loop, .begun_us = time_mono_us(),
         .c = { .arena = r->arena, .ids = d->cfg.ids, .now = clock_now() }
     };
-    rc = enter(v);
+    return v;
+}
+
+/* Keys are judged before bodies are taken: whoever has none holds no memory. */
+bool door_admit(void *door, struct http_request *r)
+{
+    struct visit *v = begin(door, r);
+
+    if (enter(v) != RC_OK || v->entry->page != NULL) return false;
+    r->admitted = v;
+    return true;
+}
+
+void door_serve(void *door, struct http_request *r)
+{
+    struct door *d = door;
+    struct visit *v = r->admitted;
+    enum rc rc = RC_OK;
+
+    if (v == NULL) {
+        v = begin(d, r);
+        rc = enter(v);
+    } else {
+        v->begun_us = time_mono_us();        /* the wait for its body is not ours */
+        v->c.now = clock_now();
+    }
+    if (rc == RC_OK && v->entry->page == NULL) rc = door_input(v, v->match.params);
     if (rc == RC_DENIED && v->r->headers[HTTP_AUTHORIZATION] != NULL) {
         door_deny(v);
     } else if (rc != RC_OK) {

@@ -37,7 +37,7 @@ void    door_drain(struct door *d);
 void    door_close(struct door *d);
 
 /* The four of struct http_config; their argument is the door. */
-bool  door_admit(void *door, const struct http_request *r);
+bool  door_admit(void *door, struct http_request *r);
 void  door_serve(void *door, struct http_request *r);
 void *door_loop_open(void *door);
 void  door_loop_close(void *door, void *loop);

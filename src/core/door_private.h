@@ -45,6 +45,7 @@ struct door {
 
 /* One request on its way through the door. */
 struct visit {
+    struct route_match match;
     struct door *door;
     struct entry *entry;
     struct http_request *r;

@@ -33,6 +33,7 @@ struct http_request {
     struct str    body;                      /* followed by a NUL */
     int64_t       arrived_ms;                /* time_mono_ms() at which it was whole */
     void         *loop;                      /* what loop_open made for this thread */
+    void         *admitted;                  /* what admit() found out; NULL: nothing */
     char          id[HTTP_ID_MAX];           /* "req_…", sent back as X-Request-Id */
 };
 
@@ -53,7 +54,7 @@ struct http_config {
     int         connections;                 /* 0: LIMIT_CONNECTIONS */
     /* Asked when the headers are there, of a request with a body: false, and the body is read but
      * not kept; it costs no memory, and serve() gets none.  NULL: all are welcome. */
-    bool      (*admit)(void *arg, const struct http_request *r);
+    bool      (*admit)(void *arg, struct http_request *r);
     void      (*serve)(void *arg, struct http_request *r);
     void     *(*loop_open)(void *arg);       /* both may be NULL; on the loop's thread */
     void      (*loop_close)(void *arg, void *loop);

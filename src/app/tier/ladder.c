@@ -253,7 +253,7 @@ static enum rc number(struct ctx *c, const struct json *doc, const char **ids)
 enum rc tier_publish(struct ctx *c, const struct tier_publish *in, int64_t *version)
 {
     struct sql_tier_newest last = { 0 };
-    const char *ids;
+    const char *ids = NULL;
     struct buf text;
     int64_t publication;
     enum rc rc = sql_tier_newest(c, &last);
