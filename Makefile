@@ -63,7 +63,7 @@ HARNESS  := $(sort $(wildcard test/harness/*.c))
 SQL      := $(sort $(shell find $(DIRS) -name '*.sql'))
 PARTS    := $(filter-out %_test.c src/main.c,$(SOURCES))
 MAIN     := $(wildcard src/main.c)
-MIGRATIONS := $(sort $(wildcard migrations/*.sql))
+MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
 
 sql_of    = $(GEN)/sql/$(basename $(notdir $(1)))_sql
 SQL_C    := $(foreach s,$(SQL),$(call sql_of,$(s)).c) $(GEN)/sql/sql_index.c

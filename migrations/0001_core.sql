@@ -128,7 +128,7 @@ CREATE TABLE member_profile (              -- the person; goes with an erase
     PRIMARY KEY (member_id)
 );
 
--- kind: lookup
+-- kind: lookup by subject
 -- large
 CREATE TABLE identity (
     provider     TEXT   NOT NULL,          -- phone, email, card, carrier, ext:<system>
@@ -319,7 +319,7 @@ CREATE TABLE refund (
     PRIMARY KEY (id, member_id)
 );
 
--- kind: lookup
+-- kind: lookup by number
 -- large
 CREATE TABLE receipt (                     -- the natural key of a sale, for ever
     store_id      BIGINT NOT NULL,
@@ -349,7 +349,7 @@ CREATE TABLE tier_change (
     PRIMARY KEY (id, member_id)
 );
 
--- kind: queue
+-- kind: queue by member_id
 CREATE TABLE task (                        -- work for one member, in a transaction of its own
     id         BIGINT NOT NULL,
     kind       TEXT   NOT NULL,
@@ -365,13 +365,13 @@ CREATE TABLE task (                        -- work for one member, in a transact
     attempts_n BIGINT NOT NULL,
     error      TEXT,                       -- code of the last failure; NULL: none since
     seal       BIGINT NOT NULL,
-    PRIMARY KEY (id)
+    PRIMARY KEY (id, member_id)
 );
 CREATE UNIQUE INDEX task_once ON task (event_id, rule_id, effect_n, member_id, kind, revision);
 CREATE INDEX task_due ON task (state, due_at);
 CREATE INDEX task_member ON task (member_id, state);
 
--- kind: queue
+-- kind: queue by n
 CREATE TABLE node (                        -- a running program: its number makes its ids unique
     n        BIGINT NOT NULL,              -- 0..1023
     lease_at BIGINT NOT NULL,              -- taken until

@@ -21,7 +21,7 @@ CREATE TABLE api_key_version (         -- counts changes, so that servers notice
     PRIMARY KEY (id)
 );
 
--- kind: lookup
+-- kind: lookup by digest
 -- large
 CREATE TABLE idempotency (             -- the claim of an Idempotency-Key; goes after 30 days
     digest      TEXT   NOT NULL,       -- of actor and key
@@ -49,7 +49,7 @@ CREATE TABLE answer (                  -- what was answered, byte for byte; goes
     PRIMARY KEY (id, member_id)
 );
 
--- kind: queue
+-- kind: queue by id
 -- large
 CREATE TABLE note (                    -- what must survive a refusal, for a person to see
     id         BIGINT NOT NULL,

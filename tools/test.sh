@@ -62,6 +62,8 @@ test_all() {
     suite "unit postgres" "$out/regulars-test" --engine postgres "$@"
     if [ $# = 0 ]; then
         suite tidy whole tidy make -s tidy
+        suite citus whole citus node tools/citus.mjs --check
+        suite release whole release make -s -j"$(nproc)" MODE=release all
         suite clang whole clang make -s -j"$(nproc)" CC=clang objects
         for script in test/*/run; do
             [ ! -x "$script" ] || suite "$script" "$script"

@@ -111,27 +111,32 @@ SELECT 'a profile', p.member_id, p.updated_at FROM member_profile p
  WHERE p.member_id > :after_id AND p.member_id <= :upto_id AND NOT EXISTS
        (SELECT 1 FROM member m WHERE m.id = p.member_id AND m.member_id = p.member_id)
  UNION ALL
-SELECT 'an identity', i.member_id, i.created_at FROM identity i
- WHERE i.member_id > :after_id AND i.member_id <= :upto_id AND NOT EXISTS
-       (SELECT 1 FROM member m WHERE m.id = i.member_id AND m.member_id = i.member_id)
- UNION ALL
 SELECT 'a task', t.member_id, t.id FROM task t
  WHERE t.member_id > :after_id AND t.member_id <= :upto_id AND NOT EXISTS
        (SELECT 1 FROM member m WHERE m.id = t.member_id AND m.member_id = t.member_id)
  LIMIT 100;
 
--- :each check_receipts(store_id i64, business_date i64, till text, number text) -> (store_id i64, business_date i64, till text, number text, member_id i64, purchase_id i64, is_met i64)
-SELECT r.store_id, r.business_date, r.till, r.number, r.member_id, r.purchase_id,
-       CAST(CASE WHEN e.id IS NULL THEN 0 ELSE 1 END AS BIGINT)
-  FROM receipt r
-  LEFT JOIN purchase p ON p.id = r.purchase_id AND p.member_id = r.member_id AND p.till = r.till
-        AND p.receipt = r.number
-  LEFT JOIN event e ON e.id = p.id AND e.member_id = p.member_id AND e.store_id = r.store_id
-        AND r.business_date =
-            CASE WHEN SUBSTR(r.number, 1, 4) = 'key:' THEN 0 ELSE e.business_date END
- WHERE (r.store_id, r.business_date, r.till, r.number)
-     > (:store_id, :business_date, :till, :number)
- ORDER BY r.store_id, r.business_date, r.till, r.number LIMIT 1000;
+-- What people are known by lies apart from them: both lists, to be held against each other.
+-- :each check_known(after_id i64, upto_id i64) -> (member_id i64)
+SELECT DISTINCT member_id FROM identity
+ WHERE member_id > :after_id AND member_id <= :upto_id ORDER BY member_id LIMIT 1000000;
+
+-- :each check_members(after_id i64, upto_id i64) -> (id i64)
+SELECT id FROM member WHERE id > :after_id AND id <= :upto_id ORDER BY id LIMIT 1000000;
+
+-- :each check_receipts(store_id i64, business_date i64, till text, number text) -> (store_id i64, business_date i64, till text, number text, member_id i64, purchase_id i64)
+SELECT store_id, business_date, till, number, member_id, purchase_id FROM receipt
+ WHERE (store_id, business_date, till, number) > (:store_id, :business_date, :till, :number)
+ ORDER BY store_id, business_date, till, number LIMIT 1000;
+
+-- The sale that a receipt leads to; business_date 0: of any day (its number was made from a key).
+-- :one check_receipt_met(member_id i64, purchase_id i64, till text, number text, store_id i64, business_date i64) -> (n i64)
+SELECT COUNT(*) AS n
+  FROM event e JOIN purchase p ON p.id = e.id AND p.member_id = e.member_id
+ WHERE e.member_id = :member_id AND e.id = :purchase_id AND e.store_id = :store_id
+   AND p.till = :till AND p.receipt = :number
+   AND ((SUBSTR(p.receipt, 1, 4) = 'key:' AND :business_date = 0)
+        OR (SUBSTR(p.receipt, 1, 4) <> 'key:' AND e.business_date = :business_date));
 
 -- Rows whose seal is all that can show an alteration.
 

@@ -134,6 +134,56 @@ enum rc explain_all(const struct explain *x, const char **why)
     return **why == '\0' ? RC_OK : RC_INVALID;
 }
 
+/* ---- what lies apart ------------------------------------------------------------------------ */
+
+/* Tables by member_id lie together, any other by itself, and configuration everywhere. */
+static const char *place_of(const struct table_info *t)
+{
+    if (t->by == NULL) return NULL;
+    return str_eq(t->by, "member_id") ? "members" : t->name;
+}
+
+static const struct table_info *table_at(const struct explain *x, const char *p)
+{
+    struct str name = word_at(p);
+
+    for (size_t i = 0; i < x->tables->n; i++)
+        if (str_is(name, x->tables->list[i].name)) return &x->tables->list[i];
+    return NULL;
+}
+
+static const char *apart(const struct explain *x, const char *sql)
+{
+    static const char *const before[] = { "FROM ", "JOIN ", "UPDATE ", "INTO " };
+    const char *first = NULL;
+
+    for (const char *p = sql; *p != '\0'; p++) {
+        for (size_t i = 0; i < ARRAY_LEN(before); i++) {
+            if (strncmp(p, before[i], strlen(before[i])) != 0) continue;
+            const struct table_info *t = table_at(x, p + strlen(before[i]));
+            const char *place = t ? place_of(t) : NULL;
+            if (place == NULL) continue;
+            if (first != NULL && !str_eq(first, place))
+                return arena_printf(x->arena, "%s and %s", first, place);
+            first = place;
+        }
+    }
+    return NULL;
+}
+
+enum rc explain_apart(const struct explain *x, const char **why)
+{
+    struct buf b;
+
+    buf_init(&b, x->arena, 1 << 20);
+    for (int i = 0; i < sql_all_n; i++) {
+        const char *both = apart(x, sql_all[i]->postgres[0]);
+        if (both != NULL) buf_addf(&b, "%s: asks %s at once\n", sql_all[i]->name, both);
+    }
+    *why = buf_cstr(&b);
+    return **why == '\0' ? RC_OK : RC_INVALID;
+}
+
 /* ---- its own tests ------------------------------------------------------------------------- */
 
 static const struct table_info large_t = { .name = "t", .is_large = true };
@@ -155,4 +205,18 @@ BOTH(a_scan_of_a_large_table_is_found_and_a_search_is_fine)
     x.may_scan = NULL;
     tables.list = &small_t;
     IS_INT(explain_one(&x, &sql_def_t_by_words, &why), RC_OK);
+}
+
+BOTH(a_statement_that_asks_what_lies_apart_is_found)
+{
+    static const struct table_info together[] = {
+        { .name = "a", .by = "member_id" }, { .name = "b", .by = "member_id" },
+        { .name = "c" }, { .name = "d", .by = "id" } };
+    struct tables tables = { together, ARRAY_LEN(together) };
+    struct explain x = { .db = k->c.db, .arena = k->c.arena, .tables = &tables };
+
+    IS_NULL(apart(&x, "SELECT 1 FROM a JOIN b ON 1 = 1 LEFT JOIN c ON 1 = 1"));
+    IS_NULL(apart(&x, "SELECT 1 FROM d WHERE EXISTS (SELECT 1 FROM c)"));
+    IS_STR(apart(&x, "SELECT 1 FROM d JOIN a ON 1 = 1"), "d and members");
+    IS_STR(apart(&x, "SELECT (SELECT 1 FROM b), (SELECT 1 FROM d)"), "members and d");
 }

@@ -15,3 +15,5 @@ struct explain {
 enum rc explain_one(const struct explain *x, const struct sql_def *d, const char **why) MUST_CHECK;
 /* Every statement of sql_all; *why has a line for each mistake. */
 enum rc explain_all(const struct explain *x, const char **why) MUST_CHECK;
+/* Statements that ask at once what may lie on several machines (migrate.h, "by"). */
+enum rc explain_apart(const struct explain *x, const char **why) MUST_CHECK;

@@ -221,6 +221,21 @@ static bool name_ok(const char *name)
 }
 
 /* By script and not by db_begin: a migration of a large table may take as long as it takes. */
+/* On Citus, in the transaction that made the tables. */
+static enum rc distribute(struct db *db, struct arena *a, const struct migration *m)
+{
+    struct tables tables;
+    int64_t n = 0;
+    enum rc rc = db_script_i64(db, "SELECT COUNT(*) FROM pg_proc"
+                                   " WHERE proname = 'create_distributed_table'", &n);
+
+    if (rc != RC_OK || n == 0) return rc;
+    rc = migrate_tables(a, m, 1, &tables);
+    for (size_t i = 0; rc == RC_OK && i < tables.n; i++)
+        rc = db_script(db, migrate_distribution(a, &tables.list[i]));
+    return rc;
+}
+
 static enum rc apply(struct db *db, struct arena *a, const struct migration *m)
 {
     char hash[17];
@@ -231,6 +246,7 @@ static enum rc apply(struct db *db, struct arena *a, const struct migration *m)
     enum rc rc = db_script(db, is_sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
     if (rc != RC_OK) return rc;
     rc = db_script(db, migrate_text(a, m, db_kind(db)));
+    if (rc == RC_OK && !is_sqlite) rc = distribute(db, a, m);
     if (rc == RC_OK)
         rc = db_script(db, arena_printf(a, "INSERT INTO migration (name, hash, applied_at) VALUES"
                                         " ('%s', '%s', %lld)", m->name, hash,
@@ -281,7 +297,7 @@ enum rc migrate_run(struct db *db, const struct migration *list, size_t n, char 
 
 /* ---- what tables say of themselves --------------------------------------------------------- */
 
-struct said { int kind; bool is_large; };
+struct said { int kind; struct str by; bool is_large; };
 
 static void listen(struct said *said, struct str comment)
 {
@@ -291,8 +307,20 @@ static void listen(struct said *said, struct str comment)
     if (str_is(s, "large")) said->is_large = true;
     if (s.n < 5 || memcmp(s.p, "kind:", 5) != 0) return;
     s = str_trim((struct str){ s.p + 5, s.n - 5 });
+    const char *by = memmem(s.p, s.n, " by ", 4);
+    if (by) {
+        said->by = str_trim((struct str){ by + 4, s.n - (size_t)(by + 4 - s.p) });
+        s.n = (size_t)(by - s.p);
+    }
     for (int i = 0; i < (int)ARRAY_LEN(kinds); i++)
         if (str_is(s, kinds[i])) said->kind = i;
+}
+
+static const char *by_of(struct arena *a, const struct said *said)
+{
+    if (said->kind == TABLE_CONFIG) return NULL;
+    if (said->kind == TABLE_MEMBER) return "member_id";
+    return said->by.n > 0 ? arena_strndup(a, said->by.p, said->by.n) : "id";
 }
 
 static struct token next_solid(struct scan *s)
@@ -330,6 +358,7 @@ static enum rc tables_of(struct listing *l, const struct migration *m)
         }
         *ARENA_PUSH(l->a, l->items, l->n, l->cap) = (struct table_info){
             .name = arena_strndup(l->a, name.p, name.n), .kind = (enum table_kind)said.kind,
+            .by = by_of(l->a, &said),
             .is_large = said.is_large };
     }
     return RC_OK;
@@ -345,4 +374,13 @@ enum rc migrate_tables(struct arena *a, const struct migration *list, size_t n, 
     }
     *out = (struct tables){ l.items, l.n };
     return RC_OK;
+}
+
+const char *migrate_distribution(struct arena *a, const struct table_info *t)
+{
+    bool is_with_members = str_eq(t->by, "member_id") && !str_eq(t->name, "member");
+
+    if (t->by == NULL) return arena_printf(a, "SELECT create_reference_table('%s')", t->name);
+    return arena_printf(a, "SELECT create_distributed_table('%s', '%s', colocate_with => '%s')",
+                        t->name, t->by, is_with_members ? "member" : "none");
 }

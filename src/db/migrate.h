@@ -18,20 +18,31 @@ enum rc migrate_pending(struct db *db, const struct migration *list, size_t n,
                         size_t *pending) MUST_CHECK;
 
 /* What each table says of itself on the comment line above CREATE TABLE, "-- kind: member | lookup
- * | config | queue", and "-- large" where a full scan is a mistake. */
+ * | config | queue", and "-- large" where a full scan is a mistake.  On Citus the tables of members
+ * are distributed by member_id, those of lookups and queues by the column behind "by" ("-- kind:
+ * lookup by subject"; left out, id), each apart but for what is by member_id; configuration is
+ * everywhere (reference). */
 enum table_kind { TABLE_MEMBER, TABLE_LOOKUP, TABLE_CONFIG, TABLE_QUEUE };
-struct table_info { const char *name; enum table_kind kind; bool is_large; };
+struct table_info {
+    const char *name, *by;                   /* by NULL: not distributed */
+    enum table_kind kind;
+    bool is_large;
+};
 struct tables { const struct table_info *list; size_t n; };
 /* RC_INVALID and a line in the log for a table without a kind. */
 enum rc migrate_tables(struct arena *a, const struct migration *list, size_t n,
                        struct tables *out) MUST_CHECK;
 
 /* The catalogue as the engine has it, against the kinds: every table is known; primary key and
- * unique indexes of a member table contain member_id; foreign keys only among one member's tables,
- * with member_id on both sides; on SQLite every table is STRICT.  RC_INVALID: *why lists each
- * mistake. */
+ * unique indexes of a table contain the column that it is distributed by; foreign keys only among
+ * one member's tables, with member_id on both sides; on SQLite every table is STRICT.  RC_INVALID:
+ * *why lists each mistake. */
 enum rc migrate_check_kinds(struct db *db, struct arena *a, const struct tables *tables,
                             const char **why) MUST_CHECK;
+
+/* One statement that distributes a table on Citus, which migrate_run gives after a migration's own
+ * where the database has the extension; migrations/citus.sql has them all, to be read. */
+const char *migrate_distribution(struct arena *a, const struct table_info *t);
 
 /* The text of a migration as this engine gets it. */
 const char *migrate_text(struct arena *a, const struct migration *m, enum db_kind kind);

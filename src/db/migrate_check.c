@@ -5,17 +5,19 @@
 #include "base/str.h"
 #include "db/migrate.h"
 
-/* Each query gives table, thing, flag (0 or 1). */
+/* Each query gives table, thing, and a flag (0 or 1) or, of a unique index, its columns.  On SQLite
+ * the key of an owned row is its id alone (migrate.c). */
 static const char sqlite_tables[] =
     "SELECT name, 'the table', strict FROM pragma_table_list"
     " WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
     " ORDER BY name";
 static const char sqlite_unique[] =
-    "SELECT m.name, i.name, MAX(c.name IS 'member_id') FROM sqlite_schema AS m,"
+    "SELECT m.name, i.name, ' ' || GROUP_CONCAT(c.name, ' ') || ' ' FROM sqlite_schema AS m,"
     " pragma_index_list(m.name) AS i, pragma_index_info(i.name) AS c"
     " WHERE m.type = 'table' AND i.\"unique\" GROUP BY m.name, i.name"
     " UNION ALL"
-    " SELECT m.name, 'primary key', MAX(c.name IN ('member_id', 'id')) FROM sqlite_schema AS m,"
+    " SELECT m.name, 'primary key', ' ' || GROUP_CONCAT(c.name, ' ') ||"
+    " CASE WHEN MAX(c.name = 'id') THEN ' member_id ' ELSE ' ' END FROM sqlite_schema AS m,"
     " pragma_table_info(m.name) AS c WHERE m.type = 'table' AND c.pk > 0 GROUP BY m.name";
 static const char sqlite_foreign[] =
     "SELECT m.name, f.\"table\", MAX(f.\"from\" = 'member_id'"
@@ -27,7 +29,7 @@ static const char postgres_tables[] =
     "SELECT relname, 'the table', 1 FROM pg_class WHERE relkind IN ('r', 'p')"
     " AND relnamespace = CAST(current_schema() AS regnamespace) ORDER BY relname";
 static const char postgres_unique[] =
-    "SELECT c.relname, i.relname, MAX(CASE WHEN a.attname = 'member_id' THEN 1 ELSE 0 END)"
+    "SELECT c.relname, i.relname, ' ' || STRING_AGG(a.attname, ' ') || ' '"
     " FROM pg_index AS x JOIN pg_class AS c ON c.oid = x.indrelid JOIN pg_class AS i"
     " ON i.oid = x.indexrelid JOIN pg_attribute AS a ON a.attrelid = i.oid WHERE x.indisunique"
     " AND c.relnamespace = CAST(current_schema() AS regnamespace) GROUP BY c.relname, i.relname";
@@ -66,8 +68,11 @@ static void table_row(struct check *k, const char *const *row)
 
 static void unique_row(struct check *k, const char *const *row)
 {
-    if (is_member(k, row[0]) && !str_eq(row[2], "1"))
-        buf_addf(&k->why, "%s: %s is unique without member_id\n", row[0], row[1]);
+    const struct table_info *t = find(k, row[0]);
+
+    if (t == NULL || t->by == NULL) return;
+    if (strstr(row[2], arena_printf(k->a, " %s ", t->by)) == NULL)
+        buf_addf(&k->why, "%s: %s is unique without %s\n", row[0], row[1], t->by);
 }
 
 static void foreign_row(struct check *k, const char *const *row)

@@ -183,6 +183,9 @@ BOTH(the_catalogue_is_held_against_the_kinds)
                          " PRIMARY KEY (id));"), "a: a_pkey is unique without", true },
         { MIGRATION("1", "-- kind: lookup\nCREATE TABLE a (id BIGINT NOT NULL, PRIMARY KEY (id));"),
           NULL },
+        { MIGRATION("1", "-- kind: queue by what\nCREATE TABLE a (id BIGINT NOT NULL, what TEXT"
+                         " NOT NULL, PRIMARY KEY (id, what)); CREATE UNIQUE INDEX a_u ON a (id);"),
+          "a: a_u is unique without what" },
         { MIGRATION("1", "-- kind: member\nCREATE TABLE a (id BIGINT NOT NULL, member_id BIGINT"
                          " NOT NULL, PRIMARY KEY (id, member_id));"
                          "CREATE UNIQUE INDEX a_u ON a (id);"), "a: a_u is unique without" },

@@ -3,12 +3,16 @@
 #include "app/purchase/purchase_int.h"
 #include "sql/purchase_sql.h"
 
-enum { AHEAD_MS = 600000 };              /* as in purchase.c: a till's clock may run ahead */
+enum {
+    AHEAD_MS = 600000,                   /* as in purchase.c: a till's clock may run ahead */
+    ASKED_AT_ONCE = 250
+};
 
 struct proof {
     struct ctx *c;
     int64_t member_id;
     struct sql_purchase_prove sales;
+    struct sql_receipt_get *receipts;            /* of each sale; rc says whether there is one */
     struct sql_purchase_prove_lines lines;       /* in order of (purchase_id, n) */
     struct sql_purchase_prove_refunds refunds;   /* in the order of their arrival */
     struct sql_purchase_prove_awards awards;     /* in order of (event_id, n) */
@@ -109,15 +113,16 @@ static bool is_status_right(const struct sql_purchase_prove_row *s, const struct
 
 /* The till's moment; or, if it gave none or one that lies ahead, the moment of arrival.  What had
  * no moment and came while the clock had stepped back lies before it. */
-static bool is_moment_right(const struct sql_purchase_prove_row *s)
+static bool is_moment_right(const struct sql_purchase_prove_row *s, int64_t told_at)
 {
-    if (s->told_at == 0) return s->at <= s->booked_at;
-    if (s->told_at == s->at) return true;
-    return s->at == s->booked_at && s->told_at > s->at && s->told_at - s->at <= AHEAD_MS;
+    if (told_at == 0) return s->at <= s->booked_at;
+    if (told_at == s->at) return true;
+    return s->at == s->booked_at && told_at > s->at && told_at - s->at <= AHEAD_MS;
 }
 
 static void check_sale(struct proof *p, const struct sql_purchase_prove_row *s)
 {
+    const struct sql_receipt_get *receipt = &p->receipts[s - p->sales.rows];
     struct back back = came_back(p, s->id);
 
     if (s->purchase_id != s->id || !str_eq(s->name, EVENT_SALE)) {
@@ -126,11 +131,12 @@ static void check_sale(struct proof *p, const struct sql_purchase_prove_row *s)
     }
     if ((s->is_raised != EVENT_TOLD && s->is_raised != EVENT_SILENT) || s->cause_id != 0)
         wrong(p, s->id, "a sale is told by a till");
-    bool is_led_to = s->receipt_of == s->id && s->receipt_member_id == p->member_id;
-    if (back.is_moved ? s->receipt_of == 0 || is_led_to : !is_led_to)
+    bool is_led_to = receipt->purchase_id == s->id && receipt->member_id == p->member_id;
+    if (receipt->rc != RC_OK || is_led_to == back.is_moved)
         wrong(p, s->id, "its receipt does not lead where the sale is");
-    if (s->receipt_total_minor != s->total_minor) wrong(p, s->id, "its receipt has another total");
-    if (!is_moment_right(s)) wrong(p, s->id, "its moment is not the one that was told");
+    if (receipt->total_minor != s->total_minor) wrong(p, s->id, "its receipt has another total");
+    if (!is_moment_right(s, receipt->told_at))
+        wrong(p, s->id, "its moment is not the one that was told");
     if (!conf_store(p->c->conf, s->store_id)) wrong(p, s->id, "it happened in no store");
     if (s->total_minor != s->value_minor + back.amount_minor)
         wrong(p, s->id, "what stands and what came back are not its total");
@@ -293,6 +299,22 @@ static void check_awards(struct proof *p)
     }
 }
 
+static enum rc load_receipts(struct proof *p, struct ctx *c)
+{
+    p->receipts = ARENA_ARRAY(c->arena, struct sql_receipt_get, p->sales.n + 1);
+    for (size_t i = 0; i < p->sales.n; i++) {
+        const struct sql_purchase_prove_row *s = &p->sales.rows[i];
+        bool is_keyed = str_prefix(s->receipt ? s->receipt : "", PURCHASE_KEY);
+        p->receipts[i] = (struct sql_receipt_get){
+            .store_id = s->store_id, .business_date = is_keyed ? 0 : s->business_date,
+            .till = s->till ? s->till : "", .number = s->receipt ? s->receipt : "" };
+        sql_receipt_get_ask(c, &p->receipts[i]);
+        enum rc rc = i % ASKED_AT_ONCE == ASKED_AT_ONCE - 1 ? db_sync(c->db) : RC_OK;
+        if (rc != RC_OK) return rc;
+    }
+    return db_sync(c->db);
+}
+
 static enum rc load(struct proof *p, struct ctx *c, int64_t member_id)
 {
     p->c = c;
@@ -302,7 +324,8 @@ static enum rc load(struct proof *p, struct ctx *c, int64_t member_id)
     sql_purchase_prove_lines_ask(c, &p->lines);
     sql_purchase_prove_refunds_ask(c, &p->refunds);
     sql_purchase_prove_awards_ask(c, &p->awards);
-    return db_sync(c->db);
+    enum rc rc = db_sync(c->db);
+    return rc == RC_OK ? load_receipts(p, c) : rc;
 }
 
 enum rc purchase_prove(struct ctx *c, int64_t member_id, const char **why)
