@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "core/check_int.h"
+
+#include "base/order.h"
 #include "core/event/event.h"
 #include "core/rule/rule.h"
 #include "json/value.h"
@@ -28,13 +30,6 @@ static int compare_events(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    const int64_t *x = a, *y = b;
-
-    return *x < *y ? -1 : *x > *y;
-}
-
 /* Of awards that name a lot, the one that made it: others took from it, or gave back to it. */
 static bool is_maker(const struct check *k, const struct sql_check_awards_row *a)
 {
@@ -53,7 +48,7 @@ static void index_rows(struct check *k)
         if (is_maker(k, &k->awards.rows[i]))
             k->lots_of_awards[k->lots_of_awards_n++] = k->awards.rows[i].lot_id;
     }
-    qsort(k->lots_of_awards, k->lots_of_awards_n, sizeof *k->lots_of_awards, compare_ids);
+    qsort(k->lots_of_awards, k->lots_of_awards_n, sizeof *k->lots_of_awards, order_i64);
 }
 
 enum rc check_load(struct check *k)
@@ -110,7 +105,7 @@ const struct sql_check_lots_row *check_lot_of(const struct check *k, int64_t id)
 size_t check_awards_of_lot(const struct check *k, int64_t lot_id)
 {
     const int64_t *all = k->lots_of_awards, *end = all + k->lots_of_awards_n;
-    const int64_t *hit = bsearch(&lot_id, all, k->lots_of_awards_n, sizeof *all, compare_ids);
+    const int64_t *hit = bsearch(&lot_id, all, k->lots_of_awards_n, sizeof *all, order_i64);
     size_t n = 0;
 
     if (!hit) return 0;

@@ -129,6 +129,25 @@ int64_t shop_buy(struct ctx *c, const struct shop_sale *s)
     return told->id;
 }
 
+int64_t shop_buy_at(struct ctx *c, int64_t member_id, const char *at, int64_t total_minor)
+{
+    int64_t when = shop_at(c, at);
+
+    if (when > c->now) c->now = when;
+    return shop_buy(c, &(struct shop_sale){ .member_id = member_id, .at = when,
+                                            .total_minor = total_minor });
+}
+
+int64_t shop_spend(struct ctx *c, int64_t member_id, int64_t amount)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+
+    ok(c, points_spend(c, &(struct points_spend){
+        .member_id = member_id, .unit = conf_unit_by_code(c->conf, "points"),
+        .amount = amount }, done), "spend");
+    return done->id;
+}
+
 void shop_return(struct ctx *c, int64_t member_id, int64_t purchase_id, int64_t amount_minor)
 {
     struct purchase_returned *out = ARENA_NEW(c->arena, struct purchase_returned);

@@ -26,6 +26,9 @@ struct shop_sale {
     int32_t business_date;
 };
 int64_t shop_buy(struct ctx *c, const struct shop_sale *s);
+/* The clock goes on to the sale, or the sale is late. */
+int64_t shop_buy_at(struct ctx *c, int64_t member_id, const char *at, int64_t total_minor);
+int64_t shop_spend(struct ctx *c, int64_t member_id, int64_t amount);      /* of "points" */
 void    shop_return(struct ctx *c, int64_t member_id, int64_t purchase_id, int64_t amount_minor);
 void    shop_settle(struct ctx *c, int64_t member_id);
 int64_t shop_tasks(struct ctx *c);               /* runs what waits; how many there were */

@@ -14,14 +14,6 @@
 static const char gift[] = "{\"name\":\"gift\",\"on\":\"tier.up\",\"then\":[{\"points.grant\":{"
                            "\"unit\":\"points\",\"amount\":50}}]}";
 
-static void buy(struct ctx *c, int64_t m, const char *at, int64_t total)
-{
-    int64_t when = shop_at(c, at);
-
-    if (when > c->now) c->now = when;
-    shop_buy(c, &(struct shop_sale){ .member_id = m, .at = when, .total_minor = total });
-}
-
 static const char *code_of(struct ctx *c, int64_t m)
 {
     struct tier_view v;
@@ -51,18 +43,18 @@ TEST(a_level_put_below_gives_nobody_another_name_or_gift)
                  "\"amount\":200}}]}");
     shop_ladder(c, "{\"levels\":[" SILVER "," GOLD "]" YEAR);
     int64_t silver = shop_member(c, "1"), gold = shop_member(c, "2"), low = shop_member(c, "3");
-    buy(c, silver, "2026-05-01T12:00", 6000);
-    buy(c, gold, "2026-05-01T12:00", 30000);
+    shop_buy_at(c, silver, "2026-05-01T12:00", 6000);
+    shop_buy_at(c, gold, "2026-05-01T12:00", 30000);
     to_day(c, "2026-05-02T12:00");
     shop_ladder_at(c, "{\"levels\":[" LEVEL("bronze", "1000") "," SILVER "," GOLD "]" YEAR, c->now);
     IS_STR(code_of(c, silver), "silver");
     IS_STR(code_of(c, gold), "gold");
     IS_INT(shop_balance(c, silver, "points"), 50);
-    buy(c, silver, "2026-05-03T12:00", 1);
+    shop_buy_at(c, silver, "2026-05-03T12:00", 1);
     IS_INT(shop_balance(c, silver, "points"), 50 + 1 + 200);      /* now in the second place */
-    buy(c, low, "2026-05-03T12:00", 1500);
+    shop_buy_at(c, low, "2026-05-03T12:00", 1500);
     IS_STR(code_of(c, low), "bronze");
-    buy(c, silver, "2026-04-30T12:00", 100);                      /* the fold says the same */
+    shop_buy_at(c, silver, "2026-04-30T12:00", 100);         /* the fold says the same */
     IS_INT(shop_balance(c, silver, "points"), 50 + 1 + 200);
     shop_check(c, silver);
     shop_check(c, gold);
@@ -75,8 +67,8 @@ TEST(whom_an_edit_leaves_without_their_level_stands_where_it_says)
     shop_rule(c, gift);
     shop_ladder(c, "{\"levels\":[" SILVER "," GOLD "]" YEAR);
     int64_t silver = shop_member(c, "1"), gold = shop_member(c, "2");
-    buy(c, silver, "2026-05-01T12:00", 6000);
-    buy(c, gold, "2026-05-01T12:00", 30000);
+    shop_buy_at(c, silver, "2026-05-01T12:00", 6000);
+    shop_buy_at(c, gold, "2026-05-01T12:00", 30000);
 
     to_day(c, "2026-05-02T12:00");                                /* silver goes: on none */
     shop_ladder_at(c, "{\"levels\":[" GOLD "]" YEAR, c->now);
@@ -94,8 +86,8 @@ TEST(whom_an_edit_leaves_without_their_level_stands_where_it_says)
     shop_ladder_at(c, "{\"levels\":[" SILVER "," GOLD "]" YEAR, c->now);
     IS_STR(code_of(c, gold), "gold");
     IS_STR(code_of(c, silver), "silver");
-    buy(c, gold, "2026-05-06T12:00", 1);
-    buy(c, silver, "2026-05-06T12:00", 1);
+    shop_buy_at(c, gold, "2026-05-06T12:00", 1);
+    shop_buy_at(c, silver, "2026-05-06T12:00", 1);
     IS_INT(shop_balance(c, gold, "points"), 50);
     IS_INT(shop_balance(c, silver, "points"), 50);
     shop_check(c, silver);
@@ -109,8 +101,8 @@ TEST(a_term_ends_from_where_the_edit_left_its_member)
                  "\"unit\":\"points\",\"amount\":7}}]}");
     shop_ladder(c, "{\"levels\":[" SILVER "," GOLD "]" YEAR);
     int64_t silver = shop_member(c, "1"), gold = shop_member(c, "2");
-    buy(c, silver, "2026-05-01T12:00", 6000);
-    buy(c, gold, "2026-05-01T12:00", 30000);
+    shop_buy_at(c, silver, "2026-05-01T12:00", 6000);
+    shop_buy_at(c, gold, "2026-05-01T12:00", 30000);
     to_day(c, "2026-05-02T12:00");
     shop_ladder_at(c, "{\"levels\":[" LEVEL("jade", "15000") "]" YEAR, c->now);
     to_day(c, "2027-05-03T12:00");
@@ -141,18 +133,18 @@ TEST(a_ladder_that_cannot_be_read_moves_nothing_and_what_it_moved_stands)
                  "\"unit\":\"points\",\"amount\":9}}]}");
     shop_ladder(c, "{\"levels\":[" SILVER "]" YEAR);
     int64_t m = shop_member(c, "1"), other = shop_member(c, "2");
-    buy(c, other, "2026-05-01T12:00", 6000);
+    shop_buy_at(c, other, "2026-05-01T12:00", 6000);
     to_day(c, "2026-05-02T12:00");
     shop_ladder_at(c, "{\"levels\":[" SILVER "," GOLD "]" YEAR, c->now);
-    buy(c, m, "2026-05-03T12:00", 6000);
-    buy(c, m, "2026-05-04T12:00", 20000);
+    shop_buy_at(c, m, "2026-05-03T12:00", 6000);
+    shop_buy_at(c, m, "2026-05-04T12:00", 20000);
     IS_INT(shop_balance(c, m, "points"), 100);
     make_unreadable(c, 2);
 
-    buy(c, m, "2026-05-02T13:00", 100);                     /* late: the fold crosses both moves */
+    shop_buy_at(c, m, "2026-05-02T13:00", 100);        /* late: the fold crosses both moves */
     IS_INT(shop_balance(c, m, "points"), 100);
     IS_INT(shop_get(c, m).tier_level, 2);
-    buy(c, other, "2026-05-05T12:00", 90000);
+    shop_buy_at(c, other, "2026-05-05T12:00", 90000);
     IS_STR(code_of(c, other), "silver");
     to_day(c, "2027-05-10T12:00");                          /* a term goes on, a day at a time */
     shop_settle(c, other);

@@ -198,6 +198,7 @@ enum rc judge(const struct judging *j, struct award_list *out)
     enum rc rc;
 
     if (by->n == 0 || !j->event->is_live) return RC_OK;
+    out->asked_n += (int64_t)by->n;
     values_init(&v, j, by);
     rc = read_facts(&v, j->is_dependent_only ? by->dependent_fields_n : by->fields_n);
     if (rc != RC_OK) return values_end(&v, rc);

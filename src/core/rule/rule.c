@@ -6,23 +6,17 @@
 #include <stdlib.h>
 
 #include "base/limit.h"
+#include "base/order.h"
 #include "base/log.h"
 #include "core/rule/rule_int.h"
 
 static const struct judges nobody = { 0 };
 
-static int compare_i64(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 static size_t distinct(int64_t *v, size_t n)
 {
     size_t out = 0;
 
-    qsort(v, n, sizeof *v, compare_i64);
+    qsort(v, n, sizeof *v, order_i64);
     for (size_t i = 0; i < n; i++)
         if (i == 0 || v[i] != v[i - 1]) v[out++] = v[i];
     return out;

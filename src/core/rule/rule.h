@@ -143,7 +143,10 @@ struct judging {
     struct arena *scratch;               /* for what is needed meanwhile; NULL: the request's */
     bool is_dependent_only;
 };
-struct award_list { struct award *items; size_t n, cap; };
+struct award_list {
+    struct award *items; size_t n, cap;
+    int64_t asked_n;                         /* rules, for these */
+};
 
 /* Pure: the rules of `by` over the values of env; appends what each gives (amount != 0).  False:
  * the memory of the request does not suffice. */

@@ -13,28 +13,10 @@ static const char first_only[] =
     "{\"name\":\"first\",\"on\":\"purchase\",\"when\":{\"==\":[{\"var\":\"member.purchases\"},0]},"
     GRANT("{\"per\":100,\"give\":10}");
 
-/* Told at the moment it happened, or now if that is later. */
-static int64_t buy(struct ctx *c, int64_t m, const char *at, int64_t total)
-{
-    int64_t when = shop_at(c, at);
-
-    if (when > c->now) c->now = when;
-    return shop_buy(c, &(struct shop_sale){ .member_id = m, .at = when, .total_minor = total });
-}
-
 static int64_t earned(struct ctx *c, int64_t event_id)
 {
     return shop_i64(c, "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM award"
                        " WHERE event_id = %lld", (long long)event_id);
-}
-
-static void spend(struct ctx *c, int64_t m, int64_t amount)
-{
-    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
-
-    IS_INT(points_spend(c, &(struct points_spend){
-        .member_id = m, .unit = conf_unit_by_code(c->conf, "points"), .amount = amount }, done),
-        RC_OK);
 }
 
 TEST(facts_that_cannot_be_read_stop_the_change_and_say_so)
@@ -44,7 +26,7 @@ TEST(facts_that_cannot_be_read_stop_the_change_and_say_so)
     shop_basics(c);
     shop_rule(c, "{\"name\":\"tagged\",\"on\":\"purchase\",\"when\":{\"in\":[\"big\",{\"var\":"
                  "\"member.tags\"}]}," GRANT("9"));
-    int64_t m = shop_member(c, "1"), sale = buy(c, m, "2026-05-01T12:00", 1000);
+    int64_t m = shop_member(c, "1"), sale = shop_buy_at(c, m, "2026-05-01T12:00", 1000);
     shop_i64(c, "UPDATE event SET facts = '{' WHERE id = %lld RETURNING id", (long long)sale);
     IS_INT(purchase_return(c, &(struct purchase_return){
         .member_id = m, .purchase_id = sale, .amount_minor = 100 }, out), RC_INTERNAL);
@@ -58,17 +40,17 @@ TEST(of_two_sales_of_the_same_moment_the_one_told_first_comes_first)
     shop_basics(c);
     shop_rule(c, first_only);
     int64_t m = shop_member(c, "1"), other = shop_member(c, "2");
-    int64_t small = buy(c, m, "2026-05-01T12:00", 100);
-    int64_t large = buy(c, m, "2026-05-01T12:00", 700);
+    int64_t small = shop_buy_at(c, m, "2026-05-01T12:00", 100);
+    int64_t large = shop_buy_at(c, m, "2026-05-01T12:00", 700);
     IS_INT(shop_balance(c, m, "points"), 10);
-    buy(c, other, "2026-05-01T12:00", 700);
-    buy(c, other, "2026-05-01T12:00", 100);
+    shop_buy_at(c, other, "2026-05-01T12:00", 700);
+    shop_buy_at(c, other, "2026-05-01T12:00", 100);
     IS_INT(shop_balance(c, other, "points"), 70);
     shop_check(c, m);
     shop_check(c, other);
 
-    buy(c, other, "2026-05-02T12:00", 100);
-    int64_t late = buy(c, other, "2026-05-01T12:00", 300);   /* late, and the last to arrive */
+    shop_buy_at(c, other, "2026-05-02T12:00", 100);
+    int64_t late = shop_buy_at(c, other, "2026-05-01T12:00", 300);   /* late, and last */
     IS_INT(earned(c, late), 0);
     IS_INT(shop_balance(c, other, "points"), 70);
     shop_check(c, other);
@@ -87,14 +69,14 @@ TEST(a_fact_stays_as_it_was_read_though_what_made_it_went)
     shop_rule(c, "{\"name\":\"tagged\",\"on\":\"purchase\",\"when\":{\"in\":[\"big\",{\"var\":"
                  "\"member.tags\"}]}," GRANT("9"));
     int64_t m = shop_member(c, "1"), plain = shop_member(c, "2");
-    int64_t first = buy(c, m, "2026-05-01T12:00", 1000);
-    int64_t second = buy(c, m, "2026-05-02T12:00", 100);
+    int64_t first = shop_buy_at(c, m, "2026-05-01T12:00", 1000);
+    int64_t second = shop_buy_at(c, m, "2026-05-02T12:00", 100);
     IS_INT(earned(c, second), 9);
     shop_return(c, m, first, JSON_ABSENT);
     IS_INT(shop_i64(c, "SELECT awards_n FROM member_tag WHERE tag = 'big'"), 0);
     IS_INT(earned(c, second), 9);                       /* it wore the tag that day */
     shop_check(c, m);
-    buy(c, plain, "2026-05-02T12:00", 100);             /* one who made only what stands */
+    shop_buy_at(c, plain, "2026-05-02T12:00", 100);             /* one who made only what stands */
     IS_INT(shop_balance(c, plain, "points"), 0);
 }
 
@@ -104,8 +86,8 @@ TEST(what_had_expired_is_not_asked_for_again)
     shop_rule(c, per_hundred);
     int64_t m = shop_member(c, "1");
     c->now = shop_at(c, "2025-03-01T10:00");
-    int64_t first = buy(c, m, "2025-03-01T10:00", 1000);
-    buy(c, m, "2026-02-01T10:00", 500);
+    int64_t first = shop_buy_at(c, m, "2025-03-01T10:00", 1000);
+    shop_buy_at(c, m, "2026-02-01T10:00", 500);
     c->now = shop_at(c, "2026-03-05T10:00");            /* 100 of the first are gone */
     shop_return(c, m, first, JSON_ABSENT);
     IS_INT(shop_balance(c, m, "points"), 50);
@@ -121,13 +103,13 @@ TEST(points_of_a_late_sale_that_have_expired_do_not_pay_for_what_was_spent_befor
     shop_rule(c, per_hundred);
     int64_t late = shop_member(c, "1"), plain = shop_member(c, "2");
     c->now = shop_at(c, "2025-03-01T10:00");
-    buy(c, plain, "2025-03-01T10:00", 1000);
-    buy(c, plain, "2026-02-01T10:00", 1000);
-    buy(c, late, "2026-02-01T10:00", 1000);
-    spend(c, plain, 100);                               /* takes what expires first */
-    spend(c, late, 100);                                /* has only the other */
+    shop_buy_at(c, plain, "2025-03-01T10:00", 1000);
+    shop_buy_at(c, plain, "2026-02-01T10:00", 1000);
+    shop_buy_at(c, late, "2026-02-01T10:00", 1000);
+    shop_spend(c, plain, 100);                               /* takes what expires first */
+    shop_spend(c, late, 100);                                /* has only the other */
     c->now = shop_at(c, "2026-03-20T10:00");
-    int64_t told = buy(c, late, "2025-03-01T10:00", 1000);
+    int64_t told = shop_buy_at(c, late, "2025-03-01T10:00", 1000);
     shop_settle(c, plain);
     IS_INT(earned(c, told), 100);
     IS_INT(shop_balance(c, late, "points"), 0);
@@ -144,13 +126,13 @@ TEST(a_difference_lives_as_long_as_its_unit_says_when_it_is_booked)
     shop_rule(c, per_hundred);
     shop_rule(c, "{\"name\":\"second\",\"on\":\"purchase\",\"when\":{\">\":[{\"var\":"
                  "\"member.purchases\"},0]}," GRANT("7"));
-    int64_t m = shop_member(c, "1"), second = buy(c, m, "2026-05-02T12:00", 100);
+    int64_t m = shop_member(c, "1"), second = shop_buy_at(c, m, "2026-05-02T12:00", 100);
     const struct unit *u = conf_unit_by_code(c->conf, "points");
     struct unit_put put = { .code = u->code, .name = u->name, .valid_days = 30 };
     c->now = shop_at(c, "2026-05-03T12:00");
     IS_INT(unit_update(c, &(struct unit_change){ u->id, u->version, &put }, &version), RC_OK);
     shop_conf(c);
-    buy(c, m, "2026-05-01T12:00", 100);                 /* late: the other is now the second */
+    shop_buy_at(c, m, "2026-05-01T12:00", 100);         /* late: the other is now the second */
     IS_INT(earned(c, second), 17);
     IS_INT(shop_i64(c, "SELECT expires_at FROM lot WHERE event_id = %lld AND granted = 10",
                     (long long)second), shop_at(c, "2027-05-03T00:00"));
@@ -164,11 +146,11 @@ TEST(a_heavy_change_is_folded_by_a_task_and_later_ones_wait_behind_it)
     shop_basics(c);
     shop_rule(c, per_hundred);
     shop_rule(c, first_only);
-    int64_t m = shop_member(c, "1"), recent = buy(c, m, "2026-04-01T12:00", 1000);
+    int64_t m = shop_member(c, "1"), recent = shop_buy_at(c, m, "2026-04-01T12:00", 1000);
     IS_INT(shop_balance(c, m, "points"), 200);
     c->now = shop_at(c, "2026-05-01T12:00");
     shop_all_heavy();
-    int64_t old = buy(c, m, "2025-03-20T12:00", 100);
+    int64_t old = shop_buy_at(c, m, "2025-03-20T12:00", 100);
     IS_INT(shop_i64(c, "SELECT COUNT(*) FROM task WHERE state = 'waiting'"), 1);
     IS_INT(earned(c, old), 0);
     fold_bounds_set(NULL);
@@ -189,7 +171,7 @@ TEST(only_a_change_that_waits_puts_later_ones_off)
 {
     shop_basics(c);
     shop_rule(c, per_hundred);
-    int64_t m = shop_member(c, "1"), sale = buy(c, m, "2026-05-01T12:00", 500);
+    int64_t m = shop_member(c, "1"), sale = shop_buy_at(c, m, "2026-05-01T12:00", 500);
     IS_INT(task_add(c, &(struct task){ .kind = "other", .member_id = m, .event_id = sale }), RC_OK);
     shop_return(c, m, sale, JSON_ABSENT);
     IS_INT(shop_balance(c, m, "points"), 0);

@@ -137,7 +137,6 @@ static enum rc judge_step(struct fold *f, struct event *e)
                          .scratch = f->scratch, .is_dependent_only = !e->is_changed };
 
     if (e->at < f->judge_from_at || e->is_silent) return RC_OK;
-    f->judged_n += (int64_t)rules_for(f->c->conf, e)->n;
     return judge(&j, &f->awards);
 }
 

@@ -20,7 +20,6 @@ struct fold {
     /* replay: raised events booked before, to be matched */
     const struct event_list *known;
     int64_t judge_from_at;                   /* replay: events before are folded, not judged */
-    int64_t judged_n;                        /* rules asked so far */
     const struct event *root;                /* the event in whose queue we are */
     int bounds;                              /* times the usual bounds of raised events; 0: once */
     bool is_over;                            /* something was left out at the bounds */

@@ -9,23 +9,6 @@
     "\"points." verb "\":{\"unit\":\"points\",\"amount\":" amount "}"
 #define EACH "{\"per\":1,\"give\":1}"
 
-static int64_t buy(struct ctx *c, int64_t m, const char *at, int64_t total)
-{
-    int64_t when = shop_at(c, at), now = c->now;
-
-    if (when > now) c->now = when;
-    return shop_buy(c, &(struct shop_sale){ .member_id = m, .at = when, .total_minor = total });
-}
-
-static void spend(struct ctx *c, int64_t m, int64_t amount)
-{
-    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
-
-    IS_INT(points_spend(c, &(struct points_spend){ .member_id = m, .amount = amount,
-                                                   .unit = conf_unit_by_code(c->conf, "points") },
-                        done), RC_OK);
-}
-
 static enum rc give_back(struct ctx *c, int64_t m, int64_t sale, int64_t amount)
 {
     struct purchase_returned *out = ARENA_NEW(c->arena, struct purchase_returned);
@@ -47,9 +30,9 @@ TEST(a_late_sale_is_told_though_it_takes_back_what_is_spent)
     shop_rule(c, RULE("first", "purchase", "{\"==\":[{\"var\":\"member.purchases\"},0]}",
                       POINTS("grant", EACH)));
     int64_t m = shop_member(c, "1");
-    buy(c, m, "2026-05-02T12:00", 100);
-    spend(c, m, 100);
-    buy(c, m, "2026-05-01T12:00", 30);
+    shop_buy_at(c, m, "2026-05-02T12:00", 100);
+    shop_spend(c, m, 100);
+    shop_buy_at(c, m, "2026-05-01T12:00", 30);
     IS_INT(shop_balance(c, m, "points"), -70);
     shop_check(c, m);
 }
@@ -59,7 +42,7 @@ TEST(a_sale_whose_rule_takes_what_is_missing_is_told)
     refusing_shop(c);
     shop_rule(c, RULE("fee", "purchase", "null", POINTS("take", "50")));
     int64_t m = shop_member(c, "1");
-    buy(c, m, "2026-05-02T12:00", 100);
+    shop_buy_at(c, m, "2026-05-02T12:00", 100);
     IS_INT(shop_balance(c, m, "points"), -50);
     shop_check(c, m);
 }
@@ -72,11 +55,11 @@ TEST(what_time_brings_happens_and_shuts_nobody_out)
     shop_ladder(c, "{\"levels\":[{\"code\":\"gold\",\"name\":\"G\",\"threshold_minor\":1000}],"
                    "\"window_days\":30,\"term_days\":30}");
     int64_t m = shop_member(c, "1");
-    buy(c, m, "2026-05-02T12:00", 1000);
+    shop_buy_at(c, m, "2026-05-02T12:00", 1000);
     c->now = shop_at(c, "2026-07-01T12:00");
     shop_settle(c, m);
     IS_INT(shop_balance(c, m, "points"), -40);
-    buy(c, m, "2026-07-02T12:00", 100);
+    shop_buy_at(c, m, "2026-07-02T12:00", 100);
     IS_INT(shop_balance(c, m, "points"), -30);
     shop_check(c, m);
 }
@@ -85,8 +68,8 @@ TEST(a_return_is_refused_for_what_is_spent_and_nothing_of_it_stays)
 {
     refusing_shop(c);
     shop_rule(c, RULE("each", "purchase", "null", POINTS("grant", EACH)));
-    int64_t m = shop_member(c, "1"), old = buy(c, m, "2026-05-02T12:00", 100);
-    spend(c, m, 100);
+    int64_t m = shop_member(c, "1"), old = shop_buy_at(c, m, "2026-05-02T12:00", 100);
+    shop_spend(c, m, 100);
     c->now = shop_at(c, "2028-05-01T12:00");             /* long ago is no way round it */
     shop_commit(c);
     IS_INT(give_back(c, m, old, JSON_ABSENT), RC_CONFLICT);
@@ -100,15 +83,15 @@ TEST(a_return_that_cannot_be_judged_at_once_is_not_taken_where_it_might_be_refus
 {
     refusing_shop(c);
     shop_rule(c, RULE("each", "purchase", "null", POINTS("grant", EACH)));
-    int64_t m = shop_member(c, "1"), old = buy(c, m, "2026-05-02T12:00", 100);
-    buy(c, m, "2026-05-03T12:00", 100);
+    int64_t m = shop_member(c, "1"), old = shop_buy_at(c, m, "2026-05-02T12:00", 100);
+    shop_buy_at(c, m, "2026-05-03T12:00", 100);
     shop_all_heavy();
     shop_commit(c);
     IS_INT(give_back(c, m, old, JSON_ABSENT), RC_CONFLICT);
     IS_STR(c->err.code, "return.unjudged");
     shop_rollback(c);
     /* A sale is taken all the same; while its task waits, no return is, heavy or light. */
-    int64_t late = buy(c, m, "2026-05-01T12:00", 40);
+    int64_t late = shop_buy_at(c, m, "2026-05-01T12:00", 40);
     fold_bounds_set(NULL);
     shop_commit(c);
     IS_INT(give_back(c, m, late, JSON_ABSENT), RC_CONFLICT);
@@ -133,14 +116,14 @@ TEST(an_expired_gift_is_not_given_anew_and_pays_no_debt)
     shop_ladder(c, "{\"levels\":[{\"code\":\"a\",\"name\":\"A\",\"threshold_minor\":500},"
                    "{\"code\":\"b\",\"name\":\"B\",\"threshold_minor\":1500}],"
                    "\"window_days\":365,\"term_days\":365}");
-    int64_t m = shop_member(c, "1"), first = buy(c, m, "2026-05-01T12:00", 1500);
+    int64_t m = shop_member(c, "1"), first = shop_buy_at(c, m, "2026-05-01T12:00", 1500);
     IS_INT(shop_get(c, m).tier_level, 2);
     IS_INT(shop_balance(c, m, "points"), 100);
     c->now = shop_at(c, "2026-07-01T12:00");
     shop_settle(c, m);
     IS_INT(shop_balance(c, m, "points"), 0);
-    int64_t second = buy(c, m, "2026-07-02T12:00", 100);
-    spend(c, m, 100);
+    int64_t second = shop_buy_at(c, m, "2026-07-02T12:00", 100);
+    shop_spend(c, m, 100);
     shop_return(c, m, second, JSON_ABSENT);
     IS_INT(shop_balance(c, m, "points"), -100);
 
@@ -159,11 +142,11 @@ TEST(points_that_are_over_before_they_are_booked_pay_nothing)
     shop_basics(c);
     shop_rule(c, "{\"name\":\"each\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":"
                  "\"points\",\"amount\":{\"per\":1,\"give\":1},\"valid_days\":30}}]}");
-    int64_t m = shop_member(c, "1"), sale = buy(c, m, "2026-07-01T12:00", 100);
-    spend(c, m, 100);
+    int64_t m = shop_member(c, "1"), sale = shop_buy_at(c, m, "2026-07-01T12:00", 100);
+    shop_spend(c, m, 100);
     shop_return(c, m, sale, JSON_ABSENT);
     IS_INT(shop_balance(c, m, "points"), -100);
-    buy(c, m, "2026-03-05T12:00", 500);
+    shop_buy_at(c, m, "2026-03-05T12:00", 500);
     IS_INT(shop_balance(c, m, "points"), -100);
     shop_check(c, m);
 }
@@ -177,10 +160,10 @@ TEST(an_undone_take_gives_back_to_the_same_lots)
     shop_rule(c, RULE("fee", "purchase", "{\"==\":[{\"var\":\"purchase.total_minor\"},50]}",
                       POINTS("take", "130")));
     int64_t m = shop_member(c, "1");
-    buy(c, m, "2026-03-02T12:00", 100);
-    buy(c, m, "2026-05-02T12:00", 100);
+    shop_buy_at(c, m, "2026-03-02T12:00", 100);
+    shop_buy_at(c, m, "2026-05-02T12:00", 100);
     int64_t lots = shop_i64(c, "SELECT COUNT(*) FROM lot");
-    int64_t fee = buy(c, m, "2026-05-03T12:00", 50);
+    int64_t fee = shop_buy_at(c, m, "2026-05-03T12:00", 50);
     IS_INT(shop_balance(c, m, "points"), 70);
     shop_check(c, m);
     shop_return(c, m, fee, JSON_ABSENT);
@@ -202,9 +185,9 @@ TEST(a_lot_that_was_over_before_it_was_booked_pays_no_take_back)
                  "\"member.purchases\"},0]},\"then\":[{\"points.grant\":{\"unit\":"
                  "\"points\",\"amount\":{\"per\":1,\"give\":1},\"valid_days\":30}}]}");
     int64_t m = shop_member(c, "1");
-    buy(c, m, "2026-07-01T12:00", 70);
-    spend(c, m, 70);
-    buy(c, m, "2026-03-05T12:00", 500);
+    shop_buy_at(c, m, "2026-07-01T12:00", 70);
+    shop_spend(c, m, 70);
+    shop_buy_at(c, m, "2026-03-05T12:00", 500);
     IS_INT(shop_balance(c, m, "points"), -70);
     shop_check(c, m);
 }

@@ -208,6 +208,7 @@ static enum rc prove_page(struct proof *p)
 
     p->at = p->r.at;
     p->id = p->r.id;
+    refold_forget(&p->r);
     rc = refold_page(&p->r);
     if (rc != RC_OK) return rc;
     compare_booked(p);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limit.h"
+#include "base/order.h"
 #include "core/conf.h"
 #include "core/event/task.h"
 #include "core/timeline/timeline_int.h"
@@ -13,17 +14,6 @@
 enum { TASK_PAGE_EVENTS = 250 };         /* the counter waits for a page at most */
 
 #define RECONSIDER "reconsider"
-
-/* What this unit of work has found so far must be in the tables before they are read again. */
-static enum rc flush(struct timeline *t)
-{
-    enum rc rc = timeline_write_events(t);
-
-    if (rc == RC_OK) rc = sql_award_add(t->c, t->awards, t->awards_n);
-    t->awards = NULL;
-    t->awards_n = t->awards_cap = 0;
-    return rc;
-}
 
 /* Raised events that follow no more end; of the others it may be that they say something else now;
  * new ones are written with the rest. */
@@ -80,7 +70,7 @@ static void take_over(struct timeline *t, const struct fold *f)
     t->raised_booked_n = t->fold.raised_n;
 }
 
-/* What the last page found. */
+/* What the pages found. */
 static enum rc book_page(struct timeline *t, const struct refold *r, const struct event *cause)
 {
     timeline_cause(t, cause);
@@ -93,44 +83,18 @@ static enum rc book_page(struct timeline *t, const struct refold *r, const struc
 
 /* ---- within a request ---------------------------------------------------------------------- */
 
-/* All pages, and what they found, kept together: nothing is booked before it is known to be
- * light. */
-struct light {
-    struct refold r;
-    struct difference_list differences;
-    struct event_refs raised, revised, gone;
-};
-
-static bool is_heavy(const struct light *l, size_t used_before)
+/* What a request can bear; nothing is booked before that is known. */
+static bool is_heavy(const struct refold *r, size_t used_before)
 {
     const struct fold_bounds *b = fold_bounds();
-    const struct refold *r = &l->r;
 
-    return arena_used(r->c->arena) - used_before > b->bytes
-        || r->fold.judged_n > b->rules || l->differences.n > (size_t)b->differences
-        || r->fold.is_over;
+    return arena_used(r->c->arena) - used_before > b->bytes || r->asked_n > b->rules
+        || r->differences.n > (size_t)b->differences || r->fold.is_over;
 }
 
-static void keep_page(struct light *l)
+/* All pages in one memory.  RC_LIMIT: it is heavy. */
+static enum rc fold_light(struct refold *r, struct ctx *c)
 {
-    struct refold *r = &l->r;
-    struct arena *a = r->c->arena;
-
-    for (size_t i = 0; i < r->differences.n; i++)
-        *ARENA_PUSH(a, l->differences.items, l->differences.n, l->differences.cap) =
-            r->differences.items[i];
-    for (size_t i = 0; i < r->raised.n; i++)
-        *ARENA_PUSH(a, l->raised.items, l->raised.n, l->raised.cap) = r->raised.items[i];
-    for (size_t i = 0; i < r->revised.n; i++)
-        *ARENA_PUSH(a, l->revised.items, l->revised.n, l->revised.cap) = r->revised.items[i];
-    for (size_t i = 0; i < r->gone.n; i++)
-        *ARENA_PUSH(a, l->gone.items, l->gone.n, l->gone.cap) = r->gone.items[i];
-}
-
-/* RC_LIMIT: it is heavy. */
-static enum rc fold_light(struct light *l, struct ctx *c)
-{
-    struct refold *r = &l->r;
     size_t before = arena_used(c->arena);
     enum rc rc;
 
@@ -138,14 +102,8 @@ static enum rc fold_light(struct light *l, struct ctx *c)
     rc = refold_prefix(r);
     while (rc == RC_OK && !r->is_ended) {
         rc = refold_page(r);
-        if (rc != RC_OK) return rc;
-        keep_page(l);
-        if (is_heavy(l, before)) return RC_LIMIT;
+        if (rc == RC_OK && is_heavy(r, before)) return RC_LIMIT;
     }
-    r->differences = l->differences;
-    r->raised = l->raised;
-    r->revised = l->revised;
-    r->gone = l->gone;
     return rc;
 }
 
@@ -174,25 +132,25 @@ static enum rc defer(struct timeline *t, const struct past_change *p)
 static enum rc reconsider(struct timeline *t, const struct past_change *p, struct event *fresh)
 {
     struct arena_mark mark = arena_mark(t->c->arena);
-    struct light *l = ARENA_NEW(t->c->arena, struct light);
+    struct refold *r = ARENA_NEW(t->c->arena, struct refold);
     enum rc rc;
 
-    l->r = (struct refold){ .from_at = p->from_at, .upto = t->c->now, .changed = &p->event_id,
+    *r = (struct refold){ .from_at = p->from_at, .upto = t->c->now, .changed = &p->event_id,
                             .changed_n = 1, .fresh = fresh,
                             .events_max = fold_bounds()->events };
-    refold_begin(&l->r, t->c, &t->fold.m);
-    rc = fold_light(l, t->c);
+    refold_begin(r, t->c, &t->fold.m);
+    rc = fold_light(r, t->c);
     if (rc == RC_LIMIT) {
         arena_rewind(t->c->arena, mark);
         return defer(t, p);
     }
     t->is_refolded = true;
     t->books.may_refuse = p->may_refuse;
-    if (rc == RC_OK) rc = book_page(t, &l->r, p->cause);
+    if (rc == RC_OK) rc = book_page(t, r, p->cause);
     t->books.may_refuse = false;
     if (rc != RC_OK) return rc;
-    notice(t, &l->r, p->cause);
-    take_over(t, &l->r.fold);
+    notice(t, r, p->cause);
+    take_over(t, &r->fold);
     return RC_OK;
 }
 
@@ -212,7 +170,7 @@ enum rc timeline_changed(struct timeline *t, const struct past_change *p)
         rc = judge_facts(&j);
         if (rc != RC_OK) return rc;
     }
-    rc = flush(t);
+    rc = timeline_flush(t);
     if (rc == RC_OK) rc = sql_task_waiting(t->c, &waiting);
     if (rc != RC_OK) return rc;
     return waiting.n > 0 ? defer(t, p) : reconsider(t, p, fresh);
@@ -241,13 +199,6 @@ static bool read_payload(const char *payload, int64_t *event_id, int64_t *from_a
         && str_to_i64((struct str){ s.p + space + 1, s.n - space - 1 }, from_at);
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 /* Everything that waits for this member now is one change, and ends with it.  What comes to wait
  * meanwhile is the next task's: what this one books without it, that one corrects. */
 static enum rc gather(struct ctx *c, const struct task *task, struct heavy *h)
@@ -267,7 +218,7 @@ static enum rc gather(struct ctx *c, const struct task *task, struct heavy *h)
         h->tasks[h->tasks_n++] = v.rows[i].id;
         if (from_at < h->now.from_at) h->now.from_at = from_at;
     }
-    qsort(ids, h->tasks_n, sizeof *ids, compare_ids);
+    qsort(ids, h->tasks_n, sizeof *ids, order_i64);
     h->now.changed = ids;
     h->now.changed_n = h->tasks_n;
     return RC_OK;
@@ -320,7 +271,7 @@ static enum rc step(struct ctx *c, void *state, bool *is_done)
     if (rc == RC_OK) rc = timeline_open(&t);
     if (rc == RC_OK) rc = event_get(c, h->member_id, h->cause_id, &cause);
     if (rc == RC_OK) rc = books_continue(&t.books, cause.id);
-    if (rc == RC_OK) rc = flush(&t);         /* what came due just now */
+    if (rc == RC_OK) rc = timeline_flush(&t);         /* what came due just now */
     if (rc != RC_OK) return rc;
     arena_reset(keep);
     *r = h->now;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limit.h"
+#include "base/order.h"
 #include "core/event/event_kind.h"
 #include "core/timeline/timeline_int.h"
 #include "sql/effect_sql.h"
@@ -30,6 +31,12 @@ void fold_bounds_set(const struct fold_bounds *b)
 }
 #endif
 
+void refold_forget(struct refold *r)
+{
+    r->differences = (struct difference_list){ 0 };
+    r->raised = r->revised = r->gone = (struct event_refs){ 0 };
+}
+
 void refold_in(struct refold *r, struct ctx *c, struct arena *keep)
 {
     struct sale_day *days = ARENA_ARRAY(keep, struct sale_day, r->fold.past.n);
@@ -40,6 +47,7 @@ void refold_in(struct refold *r, struct ctx *c, struct arena *keep)
     r->fold.past = (struct history){ days, r->fold.past.n, r->fold.past.n };
     r->seen = (struct id_list){ seen, r->seen.n, r->seen.n };
     r->c = r->fold.c = c;
+    refold_forget(r);
     r->fold.keep = keep;
     r->fold.scratch = arena_open_in(c->arena, SCRATCH_BYTES);
     arena_reserve(r->fold.scratch, LIMIT_REQUEST_RESERVE);
@@ -90,17 +98,10 @@ enum rc refold_prefix(struct refold *r)
 
 /* ---- a page: what was told ----------------------------------------------------------------- */
 
-static int compare_ids(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 static bool is_changed(const struct refold *r, int64_t id)
 {
     if (r->is_all_changed) return true;
-    return bsearch(&id, r->changed, r->changed_n, sizeof id, compare_ids) != NULL;
+    return bsearch(&id, r->changed, r->changed_n, sizeof id, order_i64) != NULL;
 }
 
 /* What is told in this unit of work has its lines still in memory only. */
@@ -190,7 +191,7 @@ static enum rc take_booked(struct refold *r, struct booked_list *list,
 
 static bool is_seen(const struct refold *r, int64_t id)
 {
-    return bsearch(&id, r->seen.items, r->seen.n, sizeof id, compare_ids) != NULL;
+    return bsearch(&id, r->seen.items, r->seen.n, sizeof id, order_i64) != NULL;
 }
 
 static void take_known(struct refold *r, struct refold_page *p, const struct sql_event_raised *v)
@@ -272,13 +273,11 @@ static enum rc load_booked(struct refold *r, struct refold_page *p)
 /* What a page asks and gives may be more than fits; it ends where that is seen. */
 static enum rc fold_page(struct refold *r, struct refold_page *p)
 {
-    int64_t judged_before = r->fold.judged_n;
-
     for (size_t i = 0; i < p->told.n; i++) {
         enum rc rc = fold_one(r, &p->told.items[i]);
         if (rc != RC_OK) return rc;
         bool is_full = r->fold.awards.n >= bounds->page_rows
-                    || r->fold.judged_n - judged_before >= bounds->rules;
+                    || r->fold.awards.asked_n >= bounds->rules;
         if (!is_full || i + 1 == p->told.n) continue;
         p->told.n = i + 1;
         p->is_last = false;
@@ -325,7 +324,7 @@ static void remember_seen(struct refold *r, int64_t at_before)
         if (r->fold.raised[i]->at == r->at)
             *ARENA_PUSH(r->fold.keep, r->seen.items, r->seen.n, r->seen.cap) =
                 r->fold.raised[i]->id;
-    qsort(r->seen.items, r->seen.n, sizeof *r->seen.items, compare_ids);
+    qsort(r->seen.items, r->seen.n, sizeof *r->seen.items, order_i64);
 }
 
 /* ---- what differs -------------------------------------------------------------------------- */
@@ -436,8 +435,6 @@ enum rc refold_page(struct refold *r)
     enum rc rc;
 
     r->page = p;
-    r->differences = (struct difference_list){ 0 };
-    r->raised = r->revised = r->gone = (struct event_refs){ 0 };
     r->fold.awards = (struct award_list){ 0 };
     r->fold.raised = NULL;
     r->fold.raised_n = r->fold.raised_cap = r->fold.queue_at = 0;
@@ -446,6 +443,7 @@ enum rc refold_page(struct refold *r)
     if (rc == RC_OK) rc = load_booked(r, p);
     if (rc == RC_OK) rc = fold_page(r, p);
     if (rc != RC_OK) return rc;
+    r->asked_n += r->fold.awards.asked_n;
     sort_out_raised(r, p);
     compare(r, p);
     remember_seen(r, at_before);

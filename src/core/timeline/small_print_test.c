@@ -7,14 +7,6 @@ static const char per_hundred[] =
     "{\"name\":\"base\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":\"points\","
     "\"amount\":{\"per\":100,\"give\":10},\"valid_days\":30,\"available_after_days\":2}}]}";
 
-static int64_t buy(struct ctx *c, int64_t m, const char *at, int64_t total)
-{
-    int64_t when = shop_at(c, at);
-
-    if (when > c->now) c->now = when;
-    return shop_buy(c, &(struct shop_sale){ .member_id = m, .at = when, .total_minor = total });
-}
-
 static void ladder(struct ctx *c, const char *more)
 {
     shop_ladder(c, arena_printf(c->arena,
@@ -67,7 +59,7 @@ TEST(differences_are_booked_in_the_order_of_the_fold_and_what_ends_comes_last)
                  "\"member.purchases\"},1]},\"then\":[{\"points.grant\":{\"unit\":\"points\","
                  "\"amount\":3}}],\"priority\":-1}");
     int64_t m = shop_member(c, "1");
-    buy(c, m, "2026-05-03T12:00", 1000);
+    shop_buy_at(c, m, "2026-05-03T12:00", 1000);
     IS_INT(purchase_commit(c, &(struct purchase_tell){
         .member = "card:1", .store = "S1", .till = "9", .receipt = "late",
         .at = shop_at(c, "2026-05-01T12:00"), .business_date = JSON_ABSENT_DATE,
@@ -83,7 +75,7 @@ TEST(a_grace_ends_by_the_window_of_its_last_day)
     shop_basics(c);
     ladder(c, ",\"grace_days\":10");
     int64_t m = shop_member(c, "1");
-    buy(c, m, "2026-05-01T12:00", 1000);          /* until 31 May, in a window of 60 */
+    shop_buy_at(c, m, "2026-05-01T12:00", 1000);          /* until 31 May, in a window of 60 */
     c->now = shop_at(c, "2026-06-05T12:00");
     shop_settle(c, m);                            /* kept: still in the window of 31 May */
     IS_INT(shop_get(c, m).tier_until_at, shop_at(c, "2026-07-01T00:00"));
@@ -91,7 +83,7 @@ TEST(a_grace_ends_by_the_window_of_its_last_day)
     shop_settle(c, m);
     IS_INT(shop_get(c, m).tier_in_grace, 1);
     IS_INT(shop_get(c, m).tier_until_at, shop_at(c, "2026-07-11T00:00"));
-    buy(c, m, "2026-07-10T12:00", 1000);
+    shop_buy_at(c, m, "2026-07-10T12:00", 1000);
     IS_INT(shop_get(c, m).tier_in_grace, 1);      /* at_term_end: judged when the grace ends */
     c->now = shop_at(c, "2026-07-11T12:00");
     shop_settle(c, m);
@@ -105,10 +97,10 @@ TEST(sales_of_the_moment_that_began_a_term_do_not_renew_it)
     shop_basics(c);
     ladder(c, ",\"renew\":\"whenever_reached\"");
     int64_t m = shop_member(c, "1");
-    buy(c, m, "2026-05-01T12:00", 1000);
-    buy(c, m, "2026-05-01T12:00", 1000);
+    shop_buy_at(c, m, "2026-05-01T12:00", 1000);
+    shop_buy_at(c, m, "2026-05-01T12:00", 1000);
     IS_INT(shop_i64(c, "SELECT COUNT(*) FROM tier_change WHERE reason = 'renewed'"), 0);
-    buy(c, m, "2026-05-01T12:01", 1000);
+    shop_buy_at(c, m, "2026-05-01T12:01", 1000);
     IS_INT(shop_i64(c, "SELECT COUNT(*) FROM tier_change WHERE reason = 'renewed'"), 1);
     shop_check(c, m);
 }

@@ -301,6 +301,16 @@ static enum rc defer_rest(struct timeline *t)
     return task_add(t->c, &task);
 }
 
+enum rc timeline_flush(struct timeline *t)
+{
+    enum rc rc = timeline_write_events(t);
+
+    if (rc == RC_OK) rc = sql_award_add(t->c, t->awards, t->awards_n);
+    t->awards = NULL;
+    t->awards_n = t->awards_cap = 0;
+    return rc;
+}
+
 enum rc timeline_close(struct timeline *t)
 {
     enum rc rc;
@@ -309,8 +319,7 @@ enum rc timeline_close(struct timeline *t)
     note_due(t);
     rc = timeline_settle(t, t->c->now);
     if (rc == RC_OK) rc = defer_rest(t);
-    if (rc == RC_OK) rc = timeline_write_events(t);
-    if (rc == RC_OK) rc = sql_award_add(t->c, t->awards, t->awards_n);
+    if (rc == RC_OK) rc = timeline_flush(t);
     if (rc == RC_OK) rc = books_write(&t->books);
     if (rc != RC_OK) return rc;
     if (t->c->now > t->fold.m.settled_at) t->fold.m.settled_at = t->c->now;

@@ -21,6 +21,8 @@ enum rc timeline_settle(struct timeline *t, int64_t upto) MUST_CHECK;
 /* A reader's state as it is stored, not settled to now. */
 enum rc timeline_load_view(struct timeline *t) MUST_CHECK;
 void    timeline_fresh(struct timeline *t, struct event *e);
+/* What this unit of work has found so far must be in the tables before they are read again. */
+enum rc timeline_flush(struct timeline *t) MUST_CHECK;
 enum rc timeline_write_events(struct timeline *t) MUST_CHECK;
 
 /* ---- folding the whole ---- */
@@ -57,7 +59,9 @@ struct refold {
     bool has_raised;                         /* something that was not raised before */
     struct id_list seen;                     /* raised at `at`, and compared already */
 
-    /* What the last page found; the next one forgets it. */
+    int64_t asked_n;                         /* rules, so far */
+
+    /* What the pages of this unit of work found. */
     struct difference_list differences;
     struct event_refs raised;                /* follow now, and were not there */
     struct event_refs revised;               /* were there, and say something else now */
@@ -66,9 +70,11 @@ struct refold {
 };
 /* from_at, upto, changed and fresh are given. */
 void    refold_begin(struct refold *r, struct ctx *c, const struct member *m);
-/* Goes on in this unit of work, with what lives on in `keep`; before the first page too. */
+/* Goes on in this unit of work, with what lives on in `keep` and nothing found yet; before the
+ * first page too. */
 void    refold_in(struct refold *r, struct ctx *c, struct arena *keep);
 /* Everything before from_at; a page of it at a time lies in the request's arena. */
 enum rc refold_prefix(struct refold *r) MUST_CHECK;
 /* The next page: folds it and says how it differs from what is booked. */
 enum rc refold_page(struct refold *r) MUST_CHECK;
+void    refold_forget(struct refold *r);                 /* what was found, for another page */

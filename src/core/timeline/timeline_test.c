@@ -16,15 +16,6 @@ static const char ladder[] =
     "{\"levels\":[{\"code\":\"gold\",\"name\":\"Gold\",\"threshold_minor\":10000}],"
     "\"window_days\":365,\"term_days\":365,\"down\":\"recompute\"}";
 
-/* The clock goes on to the sale, or the sale is late. */
-static int64_t buy(struct ctx *c, int64_t m, const char *at, int64_t total)
-{
-    int64_t when = shop_at(c, at), now = c->now;
-
-    if (when > now) c->now = when;
-    return shop_buy(c, &(struct shop_sale){ .member_id = m, .at = when, .total_minor = total });
-}
-
 TEST(a_sale_earns_by_every_rule_and_says_why)
 {
     int64_t id;
@@ -32,7 +23,7 @@ TEST(a_sale_earns_by_every_rule_and_says_why)
     shop_basics(c);
     shop_rule(c, per_hundred);
     int64_t m = shop_member(c, "1");
-    id = buy(c, m, "2026-05-01T12:00", 580);
+    id = shop_buy_at(c, m, "2026-05-01T12:00", 580);
     IS_INT(shop_balance(c, m, "points"), 50);
     IS_INT(shop_i64(c, "SELECT basis_minor FROM award WHERE event_id = %lld", (long long)id), 580);
     shop_check(c, m);
@@ -49,10 +40,10 @@ TEST(nobody_gains_by_buying_to_a_threshold_and_returning)
     shop_rule(c, gold_gift);
     shop_ladder(c, ladder);
     int64_t m = shop_member(c, "1");
-    first = buy(c, m, "2026-05-01T12:00", 10000);
+    first = shop_buy_at(c, m, "2026-05-01T12:00", 10000);
     IS_INT(shop_get(c, m).tier_level, 1);
     IS_INT(shop_balance(c, m, "points"), 1077);
-    second = buy(c, m, "2026-05-03T12:00", 1000);
+    second = shop_buy_at(c, m, "2026-05-03T12:00", 1000);
     IS_INT(shop_balance(c, m, "points"), 1077 + 300);
     shop_check(c, m);
 
@@ -118,9 +109,9 @@ TEST(a_late_sale_is_judged_in_its_place)
     shop_rule(c, gold_gift);
     shop_ladder(c, ladder);
     int64_t m = shop_member(c, "1");
-    buy(c, m, "2026-05-03T12:00", 1000);
+    shop_buy_at(c, m, "2026-05-03T12:00", 1000);
     IS_INT(shop_balance(c, m, "points"), 100);
-    buy(c, m, "2026-05-01T12:00", 10000);
+    shop_buy_at(c, m, "2026-05-01T12:00", 10000);
     IS_INT(shop_get(c, m).tier_level, 1);
     IS_INT(shop_balance(c, m, "points"), 1000 + 77 + 300);
     shop_check(c, m);
@@ -151,8 +142,8 @@ TEST(an_answer_says_the_same_whether_the_walk_came_first)
                  "\"points\",\"amount\":4}}]}");
     shop_ladder(c, ladder);
     int64_t walked = shop_member(c, "1"), met = shop_member(c, "2");
-    buy(c, walked, "2026-05-01T12:00", 10000);
-    buy(c, met, "2026-05-01T12:00", 10000);
+    shop_buy_at(c, walked, "2026-05-01T12:00", 10000);
+    shop_buy_at(c, met, "2026-05-01T12:00", 10000);
     c->now = shop_at(c, "2027-06-01T12:00");
     shop_settle(c, walked);
     const char *a = differences(c, "1", "2027-01-10T12:00");
@@ -169,7 +160,7 @@ TEST(points_expire_when_their_last_day_ends_whenever_it_is_noticed)
     shop_rule(c, per_hundred);
     int64_t m = shop_member(c, "1");
     c->now = shop_at(c, "2025-03-01T10:00");
-    buy(c, m, "2025-03-01T10:00", 1000);
+    shop_buy_at(c, m, "2025-03-01T10:00", 1000);
     c->now = shop_at(c, "2026-03-01T23:59:59");
     shop_settle(c, m);
     IS_INT(shop_balance(c, m, "points"), 100);
@@ -188,9 +179,9 @@ TEST(a_level_is_judged_when_its_term_ends_over_the_window_of_that_day)
     shop_ladder(c, ladder);
     int64_t m = shop_member(c, "1");
     c->now = shop_at(c, "1997-03-01T12:00");
-    buy(c, m, "1997-03-01T12:00", 10000);
+    shop_buy_at(c, m, "1997-03-01T12:00", 10000);
     IS_INT(shop_get(c, m).tier_until_at, shop_at(c, "1998-03-02T00:00"));
-    buy(c, m, "1997-03-02T12:00", 10000);       /* inside the window of 1 March 1998 */
+    shop_buy_at(c, m, "1997-03-02T12:00", 10000);       /* inside the window of 1 March 1998 */
     c->now = shop_at(c, "1998-03-01T23:59");
     shop_settle(c, m);
     IS_INT(shop_get(c, m).tier_until_at, shop_at(c, "1998-03-02T00:00"));
@@ -204,16 +195,6 @@ TEST(a_level_is_judged_when_its_term_ends_over_the_window_of_that_day)
     shop_check(c, m);
 }
 
-static void spend(struct ctx *c, int64_t m, int64_t amount, int64_t *id)
-{
-    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
-
-    IS_INT(points_spend(c, &(struct points_spend){
-        .member_id = m, .unit = conf_unit_by_code(c->conf, "points"), .amount = amount }, done),
-        RC_OK);
-    *id = done->id;
-}
-
 TEST(a_spend_takes_what_expires_first_and_its_reversal_gives_the_same_lots_back)
 {
     int64_t spent;
@@ -222,9 +203,9 @@ TEST(a_spend_takes_what_expires_first_and_its_reversal_gives_the_same_lots_back)
     shop_basics(c);
     shop_rule(c, per_hundred);
     int64_t m = shop_member(c, "1");
-    buy(c, m, "2026-05-01T12:00", 1000);
-    buy(c, m, "2026-06-01T12:00", 1000);
-    spend(c, m, 120, &spent);
+    shop_buy_at(c, m, "2026-05-01T12:00", 1000);
+    shop_buy_at(c, m, "2026-06-01T12:00", 1000);
+    spent = shop_spend(c, m, 120);
     IS_INT(shop_balance(c, m, "points"), 80);
     IS_INT(shop_i64(c, "SELECT remaining FROM lot ORDER BY expires_at LIMIT 1"), 0);
     IS_INT(points_reverse(c, &(struct points_reverse){ .member_id = m, .spend_id = spent,
@@ -241,18 +222,18 @@ TEST(a_spend_takes_what_expires_first_and_its_reversal_gives_the_same_lots_back)
 
 TEST(a_take_back_of_what_is_spent_becomes_a_debt_that_the_next_grant_pays)
 {
-    int64_t first, spent;
+    int64_t first;
 
     shop_basics(c);
     shop_rule(c, per_hundred);
     int64_t m = shop_member(c, "1");
-    first = buy(c, m, "2026-05-01T12:00", 1000);
-    spend(c, m, 70, &spent);
+    first = shop_buy_at(c, m, "2026-05-01T12:00", 1000);
+    shop_spend(c, m, 70);
     shop_return(c, m, first, JSON_ABSENT);
     IS_INT(shop_balance(c, m, "points"), -70);
     IS_INT(shop_i64(c, "SELECT owed FROM debt"), 70);
     shop_check(c, m);
-    buy(c, m, "2026-05-02T12:00", 1000);
+    shop_buy_at(c, m, "2026-05-02T12:00", 1000);
     IS_INT(shop_balance(c, m, "points"), 30);
     IS_INT(shop_i64(c, "SELECT owed FROM debt"), 0);
     shop_check(c, m);
@@ -260,22 +241,22 @@ TEST(a_take_back_of_what_is_spent_becomes_a_debt_that_the_next_grant_pays)
 
 TEST(a_unit_may_forgive_or_refuse_what_cannot_be_taken_back)
 {
-    int64_t id, spent;
+    int64_t id;
 
     shop_basics(c);
     shop_rule(c, per_hundred);
     shop_debt_policy(c, "points", "forgive");
     int64_t m = shop_member(c, "1");
-    id = buy(c, m, "2026-05-01T12:00", 1000);
-    spend(c, m, 70, &spent);
+    id = shop_buy_at(c, m, "2026-05-01T12:00", 1000);
+    shop_spend(c, m, 70);
     shop_return(c, m, id, JSON_ABSENT);
     IS_INT(shop_balance(c, m, "points"), 0);
     shop_check(c, m);
 
     shop_debt_policy(c, "points", "refuse");
     int64_t other = shop_member(c, "2");
-    id = buy(c, other, "2026-05-01T13:00", 1000);
-    spend(c, other, 70, &spent);
+    id = shop_buy_at(c, other, "2026-05-01T13:00", 1000);
+    shop_spend(c, other, 70);
     struct purchase_returned *out = ARENA_NEW(c->arena, struct purchase_returned);
     IS_INT(purchase_return(c, &(struct purchase_return){ .member_id = other, .purchase_id = id,
                                                          .amount_minor = JSON_ABSENT }, out),
@@ -291,7 +272,7 @@ TEST(a_partial_return_is_recomputed_on_what_remains)
     shop_rule(c, "{\"name\":\"step\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":"
                  "\"points\",\"amount\":{\"steps\":[[500,20],[1000,50]]}}}]}");
     int64_t m = shop_member(c, "1");
-    id = buy(c, m, "2026-05-01T12:00", 1000);
+    id = shop_buy_at(c, m, "2026-05-01T12:00", 1000);
     IS_INT(shop_balance(c, m, "points"), 50);
     shop_return(c, m, id, 100);
     IS_INT(shop_balance(c, m, "points"), 20);
@@ -310,9 +291,9 @@ TEST(an_event_is_judged_by_what_was_published_when_it_was_first_processed)
     shop_basics(c);
     shop_rule(c, per_hundred);
     int64_t m = shop_member(c, "1");
-    first = buy(c, m, "2026-05-01T12:00", 1000);
+    first = shop_buy_at(c, m, "2026-05-01T12:00", 1000);
     shop_rule(c, per_hundred);                        /* published after: in force since ever */
-    buy(c, m, "2026-05-02T12:00", 1000);
+    shop_buy_at(c, m, "2026-05-02T12:00", 1000);
     IS_INT(shop_balance(c, m, "points"), 100 + 200);
     shop_return(c, m, first, 500);
     IS_INT(shop_balance(c, m, "points"), 50 + 200);
