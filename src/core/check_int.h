@@ -58,3 +58,5 @@ void check_seals(struct check *k);
 /* Makes the seals of its events, tasks and identities again. */
 enum rc check_seal_anew(struct check *k) MUST_CHECK;
 enum rc check_sealed(struct ctx *c, struct check_walk *w, const struct check_ear *ear) MUST_CHECK;
+/* What rules gave, took back and gave back. */
+bool check_is_of_award(const struct sql_check_postings_row *p);

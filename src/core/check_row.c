@@ -35,14 +35,16 @@ static bool is_kind_whole(const struct sql_check_postings_row *p)
         && (is_between(p, "member", "adjusted") || is_between(p, "adjusted", "member"));
 }
 
+bool check_is_of_award(const struct sql_check_postings_row *p)
+{
+    return str_eq(p->kind, "award") || str_eq(p->kind, "take_back") || str_eq(p->kind, "give_back");
+}
+
 /* The days of awards are compared with the awards, in check_sum.c. */
 static bool is_day_right(const struct check *k, const struct sql_check_postings_row *p,
                          const struct sql_check_events_row *e)
 {
-    bool is_award = str_eq(p->kind, "award") || str_eq(p->kind, "take_back")
-                 || str_eq(p->kind, "give_back");
-
-    if (is_award || p->book_date == check_book_date(k, e, e->booked_at)) return true;
+    if (check_is_of_award(p) || p->book_date == check_book_date(k, e, e->booked_at)) return true;
     /* What lapsed as it was given back went with an award, perhaps of a later day: a task's. */
     for (size_t i = 0; i < k->awards.n && str_eq(p->kind, "expiry"); i++)
         if (k->awards.rows[i].cause_id == e->id

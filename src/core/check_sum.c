@@ -56,7 +56,7 @@ static void put_posting(const struct check *k, struct tally *t,
     if (is_in && is_word(p->kind, "award", "adjustment"))
         for_unit(t, GRANTED, p->unit_id, p->amount);
     if (str_eq(p->kind, "expiry")) for_unit(t, EXPIRED, p->unit_id, p->amount);
-    if (is_word(p->kind, "award", "take_back") || str_eq(p->kind, "give_back")) {
+    if (check_is_of_award(p)) {
         of_event.claim = BOOKED;
         of_event.day = p->book_date;
         of_event.amount = signed_amount;

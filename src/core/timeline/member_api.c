@@ -272,7 +272,7 @@ const struct json_shape balances_shape = { "balances", sizeof(struct balances_an
 static enum rc add_expiries(struct ctx *c, int64_t member_id, const struct balances_view *list)
 {
     struct sql_lot_next v = { .member_id = member_id, .now = c->now, .never_at = TIME_NEVER };
-    struct balance_view *items = (struct balance_view *)(uintptr_t)list->items;
+    struct balance_view *items = list->items;
     enum rc rc = sql_lot_next(c, &v);
 
     for (size_t i = 0; rc == RC_OK && i < v.n; i++) {

@@ -10,7 +10,7 @@ struct balance_view {
     int64_t decimals, available, pending, owed;
     int64_t next_expires_at, next_expires;       /* JSON_ABSENT: not asked, or nothing ends */
 };
-struct balances_view { const struct balance_view *items; size_t n; };
+struct balances_view { struct balance_view *items; size_t n; };
 extern const struct json_shape balance_shape;
 /* Units of which the member has, owes or awaits anything, in the order of their making. */
 struct balances_view view_balances(struct ctx *c, const struct books *books);
