@@ -40,8 +40,10 @@ const setup = {
 }
 
 export class Shop {
-  constructor(engine) {
+  // options.now: "2026-05-01T12:00", a shop with a clock of its own
+  constructor(engine, options = {}) {
     this.engine = engine
+    this.now = options.now ? ['--now', options.now] : []
     this.dir = mkdtempSync(join(tmpdir(), 'regulars-rough-'))
     try {
       this.open()
@@ -55,7 +57,7 @@ export class Shop {
     if (this.engine === 'postgres') this.makeDatabase()
     else this.url = `sqlite:${join(this.dir, 'shop.db')}`
     writeFileSync(join(this.dir, 'setup.json'), JSON.stringify(setup))
-    this.command('migrate', '--setup', join(this.dir, 'setup.json'))
+    this.command('migrate', '--setup', join(this.dir, 'setup.json'), ...this.now)
     this.key = this.command('key', 'create', '--name', 'rough', '--may', 'all', '--print-secret')
     this.agent = new http.Agent({ keepAlive: true, maxSockets: 512 })
   }
@@ -107,6 +109,14 @@ export class Shop {
     const ready = await this.get('/readyz')
     if (ready.status !== 200) throw new Error(`not ready: ${ready.text}`)
     return performance.now() - began
+  }
+
+  // Another server of the same shop.
+  async another(args) {
+    const other = Object.assign(Object.create(Object.getPrototypeOf(this)), this)
+    other.agent = new http.Agent({ keepAlive: true, maxSockets: 512 })
+    await other.start(args)
+    return other
   }
 
   async kill(signal = 'SIGKILL') {
