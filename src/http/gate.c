@@ -9,6 +9,10 @@
 
 enum { FDS_MAX = 65536, ANSWER_BYTES = 1024, LEFT_BYTES = 64 << 10 };
 
+static const struct problem malformed = { .status = 400, .code = "request.malformed" };
+static const struct problem ambiguous = { .status = 400, .code = "request.header" };
+static const struct problem too_long  = { .status = 431, .code = "request.header_size" };
+
 static _Thread_local struct gated **watched;
 
 void gate_open(struct arena *a)
@@ -44,7 +48,7 @@ static const char *reason_of(int status)
     }
 }
 
-void gate_turn_away(int fd, struct gated *g, int status, const char *code)
+void gate_turn_away(int fd, struct gated *g, const struct problem *p)
 {
     char body[ANSWER_BYTES], head[ANSWER_BYTES];
     uint32_t id;
@@ -54,12 +58,12 @@ void gate_turn_away(int fd, struct gated *g, int status, const char *code)
     rand_bytes(&id, sizeof id);
     int body_n = snprintf(body, sizeof body,
         "{\"type\":\"urn:regulars:problem:%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\","
-        "\"request_id\":\"req_%08x\"}", code, problem_title(code, status, LANGUAGE_ZH_TW), status,
-        code, id);
+        "\"request_id\":\"req_%08x\"}", p->code, problem_title(p->code, p->status, LANGUAGE_ZH_TW),
+        p->status, p->code, id);
     int head_n = snprintf(head, sizeof head,
         "HTTP/1.1 %d %s\r\nContent-Type: " PROBLEM_TYPE "\r\nContent-Length: %d\r\n"
         "X-Request-Id: req_%08x\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
-        "Connection: close\r\n\r\n", status, reason_of(status), body_n, id);
+        "Connection: close\r\n\r\n", p->status, reason_of(p->status), body_n, id);
     if (!g->is_answering) {
         send(fd, head, (size_t)head_n, MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE);
         send(fd, body, (size_t)body_n, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -79,13 +83,13 @@ __attribute__((visibility("default"))) ssize_t recv(int fd, void *buf, size_t n,
     case GUARD_FINE:
         return got;
     case GUARD_MALFORMED:
-        gate_turn_away(fd, g, 400, "request.malformed");
+        gate_turn_away(fd, g, &malformed);
         break;
     case GUARD_AMBIGUOUS:
-        gate_turn_away(fd, g, 400, "request.header");
+        gate_turn_away(fd, g, &ambiguous);
         break;
     case GUARD_TOO_LONG:
-        gate_turn_away(fd, g, 431, "request.header_size");
+        gate_turn_away(fd, g, &too_long);
         break;
     }
     errno = ECONNRESET;

@@ -18,4 +18,5 @@ void gate_open(struct arena *a);
 /* False: the number is too large; the connection is to be closed.  NULL: watched no more. */
 bool gate_watch(int fd, struct gated *g);
 /* Answers with a problem, past the library, and shuts the socket. */
-void gate_turn_away(int fd, struct gated *g, int status, const char *code);
+struct problem;                          /* http/problem.h */
+void gate_turn_away(int fd, struct gated *g, const struct problem *p);

@@ -97,6 +97,7 @@ struct http {
 
 static const struct problem too_large = { .status = 413, .code = "request.too_large" };
 static const struct problem too_many  = { .status = 503, .code = "server.busy" };
+static const struct problem too_slow  = { .status = 408, .code = "request.slow" };
 static const struct problem stopping  = { .status = 503, .code = "server.stopping" };
 static const struct problem ambiguous = {
     .status = 400, .code = "request.header",
@@ -216,7 +217,7 @@ static void sweep(struct loop *loop)
     if (now_ms - loop->swept_ms < (most_ms / 10 < SWEEP_MS ? most_ms / 10 : SWEEP_MS)) return;
     loop->swept_ms = now_ms;
     for (struct peer *p = loop->peers; p != NULL; p = p->next) {
-        if (is_slow(p, now_ms)) gate_turn_away(p->fd, &p->gated, 408, "request.slow");
+        if (is_slow(p, now_ms)) gate_turn_away(p->fd, &p->gated, &too_slow);
         if (p->waiting_ms > 0 && now_ms - p->waiting_ms >= most_ms) shutdown(p->fd, SHUT_RDWR);
     }
 }
