@@ -4,7 +4,6 @@
  * often as the library likes), is served once, and ends when its answer is sent or its connection
  * is gone (on_end).  All of that happens on the thread of its loop; only http_answer of a deferred
  * request comes from elsewhere, and it does no more than store the answer and wake the loop. */
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>

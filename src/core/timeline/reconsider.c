@@ -8,7 +8,6 @@
 #include "core/conf.h"
 #include "core/event/task.h"
 #include "core/timeline/timeline_int.h"
-#include "sql/effect_sql.h"
 #include "sql/task_sql.h"
 
 enum { TASK_PAGE_EVENTS = 250 };         /* the counter waits for a page at most */
@@ -136,8 +135,7 @@ static enum rc reconsider(struct timeline *t, const struct past_change *p, struc
     enum rc rc;
 
     *r = (struct refold){ .from_at = p->from_at, .upto = t->c->now, .changed = &p->event_id,
-                            .changed_n = 1, .fresh = fresh,
-                            .events_max = fold_bounds()->events };
+                          .changed_n = 1, .fresh = fresh, .events_max = fold_bounds()->events };
     refold_begin(r, t->c, &t->fold.m);
     rc = fold_light(r, t->c);
     if (rc == RC_LIMIT) {
@@ -271,7 +269,7 @@ static enum rc step(struct ctx *c, void *state, bool *is_done)
     if (rc == RC_OK) rc = timeline_open(&t);
     if (rc == RC_OK) rc = event_get(c, h->member_id, h->cause_id, &cause);
     if (rc == RC_OK) rc = books_continue(&t.books, cause.id);
-    if (rc == RC_OK) rc = timeline_flush(&t);         /* what came due just now */
+    if (rc == RC_OK) rc = timeline_flush(&t);   /* what came due just now */
     if (rc != RC_OK) return rc;
     arena_reset(keep);
     *r = h->now;
