@@ -44,6 +44,8 @@ enum {
     LIMIT_FOLD_EVENTS       = 5000,      /* read, from the first on */
     LIMIT_FOLD_RULES        = 50000,     /* asked, over all events */
     LIMIT_FOLD_DIFFERENCES  = 1000,      /* booked */
+    LIMIT_LOTS              = 10000,     /* of a member's, held by one request; or debts */
+    LIMIT_LOTS_PAGE         = 256,       /* read at a time */
     LIMIT_DIFFERENCES_TOLD  = 200,       /* listed in an answer; of the rest it says how many */
     LIMIT_RULE_BYTES        = 64 << 10,
     LIMIT_RULES             = 10000

@@ -12,6 +12,7 @@
 #include "base/str.h"
 
 #define TIME_NEVER  INT64_C(253402300799999)   /* 9999-12-31T23:59:59.999Z: "no end" in columns */
+#define TIME_BEGIN  (-TIME_NEVER)              /* before everything */
 #define TIME_DAY_MS INT64_C(86400000)
 
 struct zone;                                   /* immutable, lives as long as the process */

@@ -7,6 +7,9 @@
 #include "core/timeline/track.h"
 #include "sql/task_sql.h"
 
+/* All rows of one member; only what is used becomes memory. */
+#define CHECK_BYTES ((size_t)8 << 30)
+
 static enum rc check_features(struct ctx *c, int64_t member_id, const char **why)
 {
     const struct track *track = track_find();
@@ -131,7 +134,7 @@ static enum rc check_page(struct ctx *c, void *arg)
 /* A publication in the middle of a page: go on where it was noticed, under the new one. */
 static enum rc check_whole_page(const struct check_run *r, struct page *p)
 {
-    struct run unit = { .engine = r->engine, .arg = p, .arena_max = (size_t)1 << 30,
+    struct run unit = { .engine = r->engine, .arg = p, .arena_max = CHECK_BYTES,
                         .fn = check_page };
     size_t done = 0;
     enum rc rc = run_read(&unit, NULL);

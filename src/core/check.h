@@ -51,5 +51,5 @@ struct check_run {
     void (*progress)(void *arg, int64_t done);                       /* now and then */
     void *arg;
 };
-struct check_result { int64_t members, findings, skipped; };
+struct check_result { int64_t members, findings; };
 enum rc check_all(const struct check_run *r, struct check_result *out) MUST_CHECK;

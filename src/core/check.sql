@@ -4,40 +4,40 @@
 -- :each check_events(member_id i64) -> (id i64, name text, at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, config_version i64, cause_id i64, is_raised i64, booked_at i64, channel text?, payload text?, facts text?, seal i64)
 SELECT id, name, at, business_date, store_id, company_id, is_live, value_minor, config_version,
        cause_id, is_raised, booked_at, channel, payload, facts, seal
-  FROM event WHERE member_id = :member_id ORDER BY at, id LIMIT 1000000;
+  FROM event WHERE member_id = :member_id ORDER BY at, id LIMIT 100000000;
 
 -- :each check_postings(member_id i64) -> (event_id i64, n i64, unit_id i64, from_account text, to_account text, amount i64, kind text, company_id i64, store_id i64, at i64, book_date i64)
 SELECT p.event_id, p.n, p.unit_id, p.from_account, p.to_account, p.amount, p.kind, p.company_id,
        p.store_id, p.at, p.book_date
   FROM event e JOIN posting p ON p.event_id = e.id AND p.member_id = e.member_id
- WHERE e.member_id = :member_id LIMIT 1000000;
+ WHERE e.member_id = :member_id LIMIT 100000000;
 
 -- :each check_awards(member_id i64) -> (event_id i64, n i64, rule_id i64, effect text, unit_id i64, subject text?, amount i64, basis_minor i64, lot_id i64, posted i64, owed i64, lapsed i64, forgiven i64, cause_id i64, at i64)
 SELECT a.event_id, a.n, a.rule_id, a.effect, a.unit_id, a.subject, a.amount, a.basis_minor,
        a.lot_id, a.posted, a.owed, a.lapsed, a.forgiven, a.cause_id, a.at
   FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
- WHERE e.member_id = :member_id LIMIT 1000000;
+ WHERE e.member_id = :member_id LIMIT 100000000;
 
 -- :each check_lots(member_id i64) -> (id i64, unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64, unit_changed_at i64)
 SELECT l.id, l.unit_id, l.event_id, l.company_id, l.granted, l.remaining, l.expired, l.is_pending,
        l.available_at, l.expires_at,
        COALESCE((SELECT CASE WHEN u.version = 1 THEN 0 ELSE u.updated_at END FROM unit u
                   WHERE u.id = l.unit_id), 0)
-  FROM lot l WHERE l.member_id = :member_id ORDER BY l.id LIMIT 1000000;
+  FROM lot l WHERE l.member_id = :member_id ORDER BY l.id LIMIT 100000000;
 
 -- :each check_uses(member_id i64) -> (event_id i64, n i64, unit_id i64, lot_id i64, amount i64, returned i64)
 SELECT u.event_id, u.n, u.unit_id, u.lot_id, u.amount, u.returned
   FROM event e JOIN lot_use u ON u.event_id = e.id AND u.member_id = e.member_id
- WHERE e.member_id = :member_id ORDER BY u.event_id, u.n LIMIT 1000000;
+ WHERE e.member_id = :member_id ORDER BY u.event_id, u.n LIMIT 100000000;
 
 -- :each check_debts(member_id i64) -> (id i64, unit_id i64, event_id i64, owed i64, at i64)
 SELECT id, unit_id, event_id, owed, at FROM debt WHERE member_id = :member_id
- ORDER BY id LIMIT 1000000;
+ ORDER BY id LIMIT 100000000;
 
 -- What was put off, waiting or done: its awards came later than their cause.
 -- :each check_tasks(member_id i64) -> (id i64, kind text, member_id i64, event_id i64, rule_id i64, effect_n i64, revision i64, payload text?, state text, seal i64)
 SELECT id, kind, member_id, event_id, rule_id, effect_n, revision, payload, state, seal FROM task
- WHERE member_id = :member_id ORDER BY event_id, id LIMIT 100000;
+ WHERE member_id = :member_id ORDER BY event_id, id LIMIT 100000000;
 
 -- :each check_identities(member_id i64) -> (provider text, subject text, member_id i64, verified_at i64?, verified_how text?, created_at i64, seal i64)
 SELECT provider, subject, member_id, verified_at, verified_how, created_at, seal FROM identity
@@ -119,10 +119,10 @@ SELECT 'a task', t.member_id, t.id FROM task t
 -- What people are known by lies apart from them: both lists, to be held against each other.
 -- :each check_known(after_id i64, upto_id i64) -> (member_id i64)
 SELECT DISTINCT member_id FROM identity
- WHERE member_id > :after_id AND member_id <= :upto_id ORDER BY member_id LIMIT 1000000;
+ WHERE member_id > :after_id AND member_id <= :upto_id ORDER BY member_id LIMIT 100000000;
 
 -- :each check_members(after_id i64, upto_id i64) -> (id i64)
-SELECT id FROM member WHERE id > :after_id AND id <= :upto_id ORDER BY id LIMIT 1000000;
+SELECT id FROM member WHERE id > :after_id AND id <= :upto_id ORDER BY id LIMIT 100000000;
 
 -- :each check_receipts(store_id i64, business_date i64, till text, number text) -> (store_id i64, business_date i64, till text, number text, member_id i64, purchase_id i64)
 SELECT store_id, business_date, till, number, member_id, purchase_id FROM receipt

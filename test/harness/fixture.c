@@ -105,12 +105,14 @@ void shop_conf(struct ctx *c)
 /* A new, empty shop in the transaction at hand. */
 void fixture_again(struct ctx *c)
 {
+    const char *pages = getenv("REGULARS_LOTS_PAGE");
     static const struct database_shop first = { .zone = "Asia/Taipei", .currency = "TWD",
                                                 .phone_region = "TW" };
 
     c->now = INT64_C(1772323200000);             /* 2026-03-01T00:00Z */
     dice_seed(&fix.dice, 1);
     fold_bounds_set(NULL);
+    books_bounds_set(pages ? strtoul(pages, NULL, 10) : 0, 0);
     must(database_configure(c, &first), "configure");
     shop_conf(c);
 }

@@ -111,13 +111,13 @@ SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_i
        COALESCE(p.seal, 0)
   FROM event e LEFT JOIN purchase p ON p.id = e.id AND p.member_id = e.member_id
  WHERE e.member_id = :member_id AND (e.name = 'purchase' OR p.id IS NOT NULL)
- ORDER BY e.id LIMIT 1000000;
+ ORDER BY e.id LIMIT 100000000;
 
 -- :each purchase_prove_lines(member_id i64) -> (purchase_id i64, n i64, sku text, quantity i64, list_minor i64, net_minor i64, returned i64, returned_minor i64, discounts text?)
 SELECT l.purchase_id, l.n, l.sku, l.quantity, l.list_minor, l.net_minor, l.returned,
        l.returned_minor, l.discounts
   FROM event e JOIN purchase_line l ON l.purchase_id = e.id AND l.member_id = e.member_id
- WHERE e.member_id = :member_id ORDER BY l.purchase_id, l.n LIMIT 1000000;
+ WHERE e.member_id = :member_id ORDER BY l.purchase_id, l.n LIMIT 100000000;
 
 -- In the order in which they arrived.
 -- :each purchase_prove_refunds(member_id i64) -> (id i64, name text, at i64, booked_at i64, business_date i64, store_id i64, company_id i64, is_live i64, is_raised i64, cause_id i64, payload text?, purchase_id i64, amount_minor i64, reason text?, lines text?, moved_to i64, moved_member_id i64, seal i64)
@@ -128,12 +128,12 @@ SELECT e.id, e.name, e.at, e.booked_at, e.business_date, e.store_id, e.company_i
   FROM event e LEFT JOIN refund r ON r.id = e.id AND r.member_id = e.member_id
  WHERE e.member_id = :member_id
    AND (e.name IN ('purchase.returned', 'purchase.voided') OR r.id IS NOT NULL)
- ORDER BY e.booked_at, e.id LIMIT 1000000;
+ ORDER BY e.booked_at, e.id LIMIT 100000000;
 
 -- :each purchase_prove_awards(member_id i64) -> (event_id i64, n i64, rule_id i64, effect_n i64, amount i64, basis_minor i64, cause_id i64, at i64)
 SELECT a.event_id, a.n, a.rule_id, a.effect_n, a.amount, a.basis_minor, a.cause_id, a.at
   FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
- WHERE e.member_id = :member_id AND e.name = 'purchase' ORDER BY a.event_id, a.n LIMIT 1000000;
+ WHERE e.member_id = :member_id AND e.name = 'purchase' ORDER BY a.event_id, a.n LIMIT 100000000;
 
 -- :exec purchase_anew(id i64, member_id i64, seal i64)
 UPDATE purchase SET seal = :seal WHERE id = :id AND member_id = :member_id;

@@ -44,4 +44,4 @@ SELECT e.id, e.name, e.at AS event_at, e.business_date, e.config_version, e.caus
   LEFT JOIN event k ON k.id = e.cause_id AND k.member_id = e.member_id
   LEFT JOIN event x ON x.id = t.ended_by AND x.member_id = t.member_id
  WHERE e.member_id = :member_id AND (e.name LIKE 'tier.%' OR t.id IS NOT NULL)
- ORDER BY e.id LIMIT 1000000;
+ ORDER BY e.id LIMIT 100000000;

@@ -38,4 +38,4 @@ SELECT tag, awards_n, is_manual, since_at FROM member_tag WHERE member_id = :mem
 -- :each tag_prove_awards(member_id i64) -> (event_id i64, n i64, subject text?, amount i64, at i64)
 SELECT a.event_id, a.n, a.subject, a.amount, a.at
   FROM event e JOIN award a ON a.event_id = e.id AND a.member_id = e.member_id
- WHERE e.member_id = :member_id AND a.effect = 'tag.add' LIMIT 1000000;
+ WHERE e.member_id = :member_id AND a.effect = 'tag.add' LIMIT 100000000;

@@ -41,7 +41,7 @@ SELECT id, name, at, business_date, store_id, company_id, is_live, config_versio
        payload, facts
   FROM event
  WHERE member_id = :member_id AND at >= :from_at AND at <= :upto_at AND is_raised = 1
- ORDER BY at, id LIMIT 1000000;
+ ORDER BY at, id LIMIT 100000000;
 
 -- What was told of this very moment under a later id.
 -- :one event_behind(member_id i64, at i64, id i64) -> (n i64)

@@ -6,11 +6,18 @@
 
 #include "sql/ledger_sql.h"
 
+void books_begin(struct books *b, struct ctx *c, int64_t member_id)
+{
+    *b = (struct books){ .c = c, .member_id = member_id, .released_at = TIME_BEGIN,
+                         .ending_after = TIME_BEGIN, .ending_upto = TIME_BEGIN };
+}
+
 void books_ask(struct books *b, struct ctx *c, int64_t member_id)
 {
     struct sql_balance_all *asked = ARENA_NEW(c->arena, struct sql_balance_all);
 
-    *b = (struct books){ .c = c, .member_id = member_id, .asked = asked };
+    books_begin(b, c, member_id);
+    b->asked = asked;
     asked->member_id = member_id;
     sql_balance_all_ask(c, asked);
 }
@@ -21,9 +28,9 @@ enum rc books_ready(struct books *b)
 
     if (asked->rc != RC_OK) return asked->rc;
     for (size_t i = 0; i < asked->n; i++)
-        *ARENA_PUSH(b->c->arena, b->balances, b->balances_n, b->balances_cap) = (struct balance){
+        books_take_balance(b, &(struct balance){
             .unit_id = asked->rows[i].unit_id, .available = asked->rows[i].available,
-            .pending = asked->rows[i].pending, .owed = asked->rows[i].owed };
+            .pending = asked->rows[i].pending, .owed = asked->rows[i].owed });
     return RC_OK;
 }
 
@@ -41,8 +48,17 @@ struct balance *books_balance(struct books *b, int64_t unit_id)
     for (size_t i = 0; i < b->balances_n; i++)
         if (b->balances[i].unit_id == unit_id) return &b->balances[i];
     struct balance *fresh = ARENA_PUSH(b->c->arena, b->balances, b->balances_n, b->balances_cap);
-    fresh->unit_id = unit_id;
+    *fresh = (struct balance){ .unit_id = unit_id, .ended_at = TIME_BEGIN };
     return fresh;
+}
+
+void books_take_balance(struct books *b, const struct balance *read)
+{
+    struct balance *bal = books_balance(b, read->unit_id);
+
+    *bal = *read;
+    bal->was = read->available + read->pending;
+    bal->ended_at = TIME_BEGIN;
 }
 
 static bool is_member(const char *account)
@@ -167,8 +183,7 @@ static enum rc write_uses(struct books *b)
     return RC_OK;
 }
 
-/* What is in memory must be whole before it is written: where all lots and debts of a member are at
- * hand, they must say what the balances say. */
+/* Where all lots and debts of a member are at hand, they must say what the balances say. */
 static bool is_whole(const struct books *b, const struct balance *bal)
 {
     int64_t available = 0, pending = 0, owed = 0;
@@ -176,34 +191,51 @@ static bool is_whole(const struct books *b, const struct balance *bal)
     for (size_t i = 0; i < b->lots_n; i++) {
         const struct lot *l = &b->lots[i];
         if (l->unit_id != bal->unit_id) continue;
-        if (l->remaining < 0 || l->expired < 0) return false;
         if (l->is_pending) pending += l->remaining;
         else               available += l->remaining;
     }
-    for (size_t i = 0; i < b->debts_n; i++) {
-        if (b->debts[i].unit_id != bal->unit_id) continue;
-        if (b->debts[i].owed < 0) return false;
-        owed += b->debts[i].owed;
-    }
+    for (size_t i = 0; i < b->debts_n; i++)
+        if (b->debts[i].unit_id == bal->unit_id) owed += b->debts[i].owed;
     return available - owed == bal->available && pending == bal->pending && owed == bal->owed;
+}
+
+/* Whatever is at hand: the balance moved as its lots and debts did. */
+static bool is_moved_alike(const struct books *b, const struct balance *bal)
+{
+    int64_t moved = -bal->ended;
+
+    for (size_t i = 0; i < b->lots_n; i++) {
+        const struct lot *l = &b->lots[i];
+        if (l->unit_id != bal->unit_id) continue;
+        if (l->remaining < 0 || l->expired < 0) return false;
+        moved += l->remaining - l->was_remaining;
+    }
+    for (size_t i = 0; i < b->debts_n; i++) {
+        const struct debt *d = &b->debts[i];
+        if (d->unit_id != bal->unit_id) continue;
+        if (d->owed < 0) return false;
+        moved -= d->owed - d->was_owed;
+    }
+    return bal->available + bal->pending == bal->was + moved;
 }
 
 static enum rc prove(struct books *b)
 {
     for (size_t i = 0; i < b->balances_n; i++) {
         const struct balance *bal = &b->balances[i];
-        if (bal->owed < 0 || bal->pending < 0) return broken(b->c, "ledger.balance");
-        if (bal->owed > 0 && !b->are_debts_loaded) continue;
-        if (b->are_lots_loaded && !is_whole(b, bal)) return broken(b->c, "ledger.balance");
+        if (bal->owed < 0 || bal->pending < 0 || !is_moved_alike(b, bal))
+            return broken(b->c, "ledger.balance");
+        if (bal->owed > 0 && !b->are_debts_whole) continue;
+        if (b->is_whole && !is_whole(b, bal)) return broken(b->c, "ledger.balance");
     }
     return RC_OK;
 }
 
 enum rc books_write(struct books *b)
 {
-    enum rc (*const steps[])(struct books *) = { prove, write_new_lots, write_changed_lots,
-                                                 write_debts, write_uses, write_postings,
-                                                 write_balances };
+    enum rc (*const steps[])(struct books *) = {
+        prove, books_write_time, write_new_lots, write_changed_lots, write_debts, write_uses,
+        write_postings, write_balances };
 
     for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
         enum rc rc = steps[i](b);

@@ -8,19 +8,38 @@
  * sum of postings.
  *
  * Work happens in memory on `struct books` and is written once, by books_write: so a sale is
- * planned before its rows are sent, and a reader can look into the future without writing. */
+ * planned before its rows are sent, and a reader can look into the future without writing.
+ *
+ * A member may have a million lots.  What is at hand of them is what was asked for, in pages, in
+ * the order in which they pay; what time does to the others is a sum here and one statement at
+ * the end.  One request holds LIMIT_LOTS lots and as many debts. */
 #pragma once
 #include "core/conf.h"
 
-struct balance { int64_t unit_id, available, pending, owed; bool is_changed; };
+struct balance {
+    int64_t unit_id, available, pending, owed;
+    int64_t was;                          /* available + pending, when it was read */
+    int64_t ended;                        /* of lots that are not at hand */
+    int64_t ended_at;                     /* up to here its lots ended; TIME_BEGIN: not looked */
+    bool is_changed;
+};
 
 struct lot {
     int64_t id, unit_id, event_id, company_id;
     int64_t granted, remaining, expired;
     int64_t available_at, expires_at;     /* available_at 0: at once */
     bool is_pending, is_new, is_changed;
+    /* As its row says; nothing, of a new one. */
+    int64_t was_remaining, was_expires_at;
+    bool was_pending;
 };
-struct debt { int64_t id, unit_id, event_id, owed, at; bool is_new, is_changed; };
+struct debt { int64_t id, unit_id, event_id, owed, was_owed, at; bool is_new, is_changed; };
+
+/* The lots of one unit that can pay, one side: up to here they are at hand. */
+struct lot_reach {
+    int64_t unit_id, upto_at, upto_id;
+    bool is_pending, is_whole;
+};
 
 /* What movements are booked for: a row of `event`, where it happened, and its days. */
 struct cause {
@@ -39,8 +58,14 @@ struct books {
     int64_t member_id;
     struct cause cause;
     struct balance *balances;  size_t balances_n, balances_cap;
-    struct lot *lots;          size_t lots_n, lots_cap;       bool are_lots_loaded;
-    struct debt *debts;        size_t debts_n, debts_cap;     bool are_debts_loaded;
+    struct lot *lots;          size_t lots_n, lots_cap;
+    bool is_looked, is_whole;             /* the first page was read; it was all */
+    struct lot_reach *reach;   size_t reach_n, reach_cap;
+    int64_t released_at;                  /* up to here lots were released, or TIME_BEGIN */
+    int64_t ending_after, ending_upto;    /* the moments books_expiring looks at */
+    struct debt *debts;        size_t debts_n, debts_cap;
+    int64_t debts_upto_id;
+    bool are_debts_whole;
     struct posting *postings;  size_t postings_n, postings_cap;
     int64_t posting_from_n;               /* of the first of them: books_continue */
     bool may_refuse;                      /* a person takes something back: who may be told no */
@@ -48,6 +73,9 @@ struct books {
     void *asked;
 };
 
+/* Books without a balance yet: a reader brings those it has. */
+void    books_begin(struct books *b, struct ctx *c, int64_t member_id);
+void    books_take_balance(struct books *b, const struct balance *read);
 /* books_ask queues the loading of balances; books_ready takes them after db_sync. */
 void    books_ask(struct books *b, struct ctx *c, int64_t member_id);
 enum rc books_ready(struct books *b) MUST_CHECK;
@@ -82,7 +110,8 @@ struct take {
     int64_t lapsed_before;                /* of these lots, what earlier take-backs let lapse */
     const char *to_account, *kind;        /* "issued", "take_back" */
 };
-/* Refusal: points.take_back_refused, with debt_policy refuse, and only while may_refuse: a sale
+/* What more than LIMIT_LOTS lots would have to pay becomes a debt beside them.
+ * Refusal: points.take_back_refused, with debt_policy refuse, and only while may_refuse: a sale
  * that happened can always be told, and what time brings always happens; there it is a debt. */
 enum rc books_take_back(struct books *b, const struct take *t, struct taken *out) MUST_CHECK;
 /* To a lot, with its old dates; one that is over lapses at once or lives again, by the policy. */
@@ -94,7 +123,7 @@ struct give_back {
 enum rc books_give_back(struct books *b, const struct give_back *g) MUST_CHECK;
 
 struct spend { const struct unit *unit; int64_t amount; const char *to_account, *kind; };
-/* Refusals: points.insufficient. */
+/* Refusals: points.insufficient, points.scattered (more than LIMIT_LOTS lots would pay for it). */
 enum rc books_spend(struct books *b, const struct spend *s) MUST_CHECK;
 
 struct reversal { const struct unit *unit; int64_t spend_event_id, amount; };
@@ -105,13 +134,17 @@ enum rc books_reverse(struct books *b, const struct reversal *r) MUST_CHECK;
 
 /* ---- settlement: what time does ----------------------------------------------------------- */
 
-/* The next moment at which a lot is released or expires; TIME_NEVER if none.  Loads the lots. */
+/* The next moment at which a lot is released or expires, or may do; TIME_NEVER if none. */
 enum rc books_due(struct books *b, int64_t *due_at) MUST_CHECK;
-/* Releases what becomes available at exactly `at`, and answers what expires at it, by unit, without
+/* Releases what becomes available up to `at`, and answers what expires up to it, by unit, without
  * doing it (the caller makes the event first). */
 struct expiring { int64_t unit_id, amount; };
 enum rc books_release(struct books *b, int64_t at) MUST_CHECK;
-size_t  books_expiring(struct books *b, int64_t at, struct expiring *dst, size_t max);
+enum rc books_expiring(struct books *b, int64_t at, struct expiring **out, size_t *n) MUST_CHECK;
 /* under the cause */
 enum rc books_expire(struct books *b, int64_t at, int64_t unit_id)
     MUST_CHECK;
+
+#ifdef REGULARS_TEST
+void    books_bounds_set(size_t page, size_t held);      /* 0: as usual again */
+#endif

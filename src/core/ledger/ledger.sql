@@ -7,11 +7,69 @@ VALUES (:member_id, :unit_id, :available, :pending, :owed)
     ON CONFLICT (member_id, unit_id) DO UPDATE
    SET available = excluded.available, pending = excluded.pending, owed = excluded.owed;
 
--- :each lot_open(member_id i64) -> (id i64, unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
+-- :each lot_open(member_id i64, max i64) -> (id i64, unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
 SELECT id, unit_id, event_id, company_id, granted, remaining, expired, is_pending, available_at,
        expires_at
   FROM lot WHERE member_id = :member_id AND remaining > 0
- ORDER BY expires_at, id LIMIT 100000;
+ ORDER BY expires_at, id LIMIT :max;
+
+-- Those of one unit that can pay, in the order in which they do.  What time released since the row
+-- was written (released_at) is no longer pending.
+-- :each lot_page(member_id i64, unit_id i64, is_pending i64, released_at i64, now i64, after_at i64, after_id i64, max i64) -> (id i64, unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
+SELECT id, unit_id, event_id, company_id, granted, remaining, expired, is_pending, available_at,
+       expires_at
+  FROM lot
+ WHERE member_id = :member_id AND unit_id = :unit_id AND remaining > 0 AND expires_at > :now
+   AND CASE WHEN is_pending = 1 AND (available_at > :released_at OR available_at > expires_at)
+            THEN 1 ELSE 0 END = :is_pending
+   AND (expires_at > :after_at OR (expires_at = :after_at AND id > :after_id))
+ ORDER BY expires_at, id LIMIT :max;
+
+-- The lots that a spend took from.
+-- :each lot_of_spend(event_id i64, member_id i64) -> (id i64, unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
+SELECT l.id, l.unit_id, l.event_id, l.company_id, l.granted, l.remaining, l.expired, l.is_pending,
+       l.available_at, l.expires_at
+  FROM lot_use u JOIN lot l ON l.id = u.lot_id AND l.member_id = u.member_id
+ WHERE u.event_id = :event_id AND u.member_id = :member_id ORDER BY l.id LIMIT 100000;
+
+-- The next moment after `after_at` at which a lot is released or ends.
+-- :one lot_due(member_id i64, after_at i64, never_at i64) -> (at i64)
+SELECT COALESCE(MIN(CASE WHEN is_pending = 1 AND available_at > :after_at
+                              AND available_at < expires_at
+                         THEN available_at ELSE expires_at END), :never_at) AS at
+  FROM lot WHERE member_id = :member_id AND remaining > 0 AND expires_at > :after_at;
+
+-- What is released up to a moment, of each unit.
+-- :each lot_waiting(member_id i64, after_at i64, upto_at i64) -> (unit_id i64, amount i64)
+SELECT unit_id, CAST(SUM(remaining) AS BIGINT) AS amount
+  FROM lot
+ WHERE member_id = :member_id AND remaining > 0 AND is_pending = 1 AND available_at > :after_at
+   AND available_at <= :upto_at AND available_at <= expires_at
+ GROUP BY unit_id ORDER BY unit_id LIMIT 1000;
+
+-- What ends up to a moment, of each unit, released or still pending then.
+-- :each lot_ending(member_id i64, after_at i64, upto_at i64, released_at i64) -> (unit_id i64, available i64, pending i64)
+SELECT unit_id,
+       CAST(SUM(CASE WHEN is_pending = 1
+                          AND (available_at > :released_at OR available_at > expires_at)
+                     THEN 0 ELSE remaining END) AS BIGINT) AS available,
+       CAST(SUM(CASE WHEN is_pending = 1
+                          AND (available_at > :released_at OR available_at > expires_at)
+                     THEN remaining ELSE 0 END) AS BIGINT) AS pending
+  FROM lot
+ WHERE member_id = :member_id AND remaining > 0 AND expires_at > :after_at
+   AND expires_at <= :upto_at
+ GROUP BY unit_id ORDER BY unit_id LIMIT 1000;
+
+-- :exec lot_release(member_id i64, released_at i64)
+UPDATE lot SET is_pending = 0
+ WHERE member_id = :member_id AND remaining > 0 AND is_pending = 1
+   AND available_at <= :released_at AND available_at <= expires_at;
+
+-- :exec lot_end(member_id i64, unit_id i64, ended_at i64)
+UPDATE lot SET expired = expired + remaining, remaining = 0
+ WHERE member_id = :member_id AND unit_id = :unit_id AND remaining > 0
+   AND expires_at <= :ended_at;
 
 -- What ends next, of each unit; earliest first.
 -- :each lot_next(member_id i64, now i64, never_at i64) -> (unit_id i64, expires_at i64, amount i64)
@@ -45,9 +103,10 @@ UPDATE lot SET remaining = :remaining, expired = :expired, is_pending = :is_pend
        expires_at = :expires_at
  WHERE member_id = :member_id AND id = :id;
 
--- :each debt_open(member_id i64) -> (id i64, unit_id i64, event_id i64, owed i64, at i64)
-SELECT id, unit_id, event_id, owed, at FROM debt WHERE member_id = :member_id AND owed > 0
- ORDER BY id LIMIT 100000;
+-- :each debt_open(member_id i64, after_id i64, max i64) -> (id i64, unit_id i64, event_id i64, owed i64, at i64)
+SELECT id, unit_id, event_id, owed, at FROM debt
+ WHERE member_id = :member_id AND owed > 0 AND id > :after_id
+ ORDER BY id LIMIT :max;
 
 -- :rows debt_add(member_id i64, id i64, unit_id i64, event_id i64, owed i64, at i64)
 INSERT INTO debt (member_id, id, unit_id, event_id, owed, at)

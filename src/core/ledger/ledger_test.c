@@ -102,3 +102,89 @@ TEST(a_spend_given_back_after_its_lot_expired_lapses_or_lives_again)
         shop_check(c, m);
     }
 }
+
+/* Twenty lots of 1 each; a request holds six. */
+static int64_t scatter(struct ctx *c, struct points_done *done)
+{
+    struct points_adjust gift = { .amount = 1, .reason = "gift" };
+
+    shop_basics(c);
+    gift.member_id = shop_member(c, "1");
+    gift.unit = conf_unit_by_code(c->conf, "points");
+    for (int i = 0; i < 20; i++) IS_INT(points_adjust(c, &gift, done), RC_OK);
+    books_bounds_set(2, 6);
+    return gift.member_id;
+}
+
+TEST(a_spend_from_too_many_lots_says_how_much_can_be_spent_at_once)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+    int64_t m = scatter(c, done);
+    struct points_spend spend = { .member_id = m, .amount = 20,
+                                  .unit = conf_unit_by_code(c->conf, "points") };
+
+    IS_INT(points_spend(c, &spend, done), RC_CONFLICT);
+    IS_STR(c->err.code, "points.scattered");
+    IS_STR(c->err.pointer, "/amount");
+    IS_STR(c->err.detail, "They lie in very many small lots: spend at most 6 at once.");
+    spend.amount = 6;
+    IS_INT(points_spend(c, &spend, done), RC_OK);
+    IS_INT(shop_balance(c, m, "points"), 14);
+    shop_check(c, m);
+    books_bounds_set(0, 0);
+}
+
+TEST(what_too_many_lots_would_have_to_pay_back_is_a_debt_beside_them)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+    int64_t m = scatter(c, done);
+
+    shop_rule(c, "{\"name\":\"take\",\"on\":\"purchase\",\"then\":[{\"points.take\":{\"unit\":"
+                 "\"points\",\"amount\":18}}]}");
+    shop_debt_policy(c, "points", "forgive");
+    shop_buy(c, &(struct shop_sale){ .member_id = m, .at = c->now, .total_minor = 1 });
+    IS_INT(shop_balance(c, m, "points"), 2);
+    IS_TRUE(shop_i64(c, "SELECT owed FROM balance") > 0);
+    IS_TRUE(shop_i64(c, "SELECT SUM(remaining) FROM lot") > 2);
+    IS_INT(shop_i64(c, "SELECT SUM(forgiven) FROM award"), 0);
+    shop_check(c, m);
+    /* the next grant pays it, in as many steps as it takes */
+    struct points_adjust gift = { .member_id = m, .amount = 30, .reason = "gift",
+                                  .unit = conf_unit_by_code(c->conf, "points") };
+    IS_INT(points_adjust(c, &gift, done), RC_OK);
+    IS_INT(shop_balance(c, m, "points"), 32);
+    IS_INT(shop_i64(c, "SELECT owed FROM balance"), 0);
+    shop_check(c, m);
+    books_bounds_set(0, 0);
+}
+
+TEST(debts_are_paid_in_pages_the_oldest_first)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+    int64_t m;
+
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"take\",\"on\":\"purchase\",\"then\":[{\"points.take\":{\"unit\":"
+                 "\"points\",\"amount\":2}}]}");
+    m = shop_member(c, "1");
+    for (int i = 0; i < 9; i++) {
+        c->now += 1000;
+        shop_buy(c, &(struct shop_sale){ .member_id = m, .at = c->now, .total_minor = 1 });
+    }
+    IS_INT(shop_balance(c, m, "points"), -18);
+    struct points_adjust gift = { .member_id = m, .amount = 9, .reason = "gift",
+                                  .unit = conf_unit_by_code(c->conf, "points") };
+    books_bounds_set(2, 0);
+    IS_INT(points_adjust(c, &gift, done), RC_OK);
+    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM debt WHERE owed = 0"), 4);
+    IS_INT(shop_i64(c, "SELECT owed FROM debt ORDER BY id LIMIT 1 OFFSET 4"), 1);
+    IS_INT(shop_balance(c, m, "points"), -9);
+    shop_check(c, m);
+    books_bounds_set(2, 4);                        /* no more debts than are held; the rest stays */
+    gift.amount = 20;
+    IS_INT(points_adjust(c, &gift, done), RC_OK);
+    IS_INT(shop_balance(c, m, "points"), 11);
+    IS_TRUE(shop_i64(c, "SELECT owed FROM balance") > 0);
+    shop_check(c, m);
+    books_bounds_set(0, 0);
+}

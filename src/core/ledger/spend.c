@@ -16,6 +16,13 @@ static enum rc use(struct books *b, const struct spend *s, struct lot *l, int64_
                                              .to_account = s->to_account, .kind = s->kind });
 }
 
+static enum rc scattered(struct books *b, int64_t at_once)
+{
+    return fail_at(b->c, RC_CONFLICT, "points.scattered", "/amount",
+                   arena_printf(b->c->arena, "They lie in very many small lots: spend at most %lld "
+                                             "at once.", (long long)at_once));
+}
+
 enum rc books_spend(struct books *b, const struct spend *s)
 {
     struct balance *bal = books_balance(b, s->unit->id);
@@ -24,15 +31,18 @@ enum rc books_spend(struct books *b, const struct spend *s)
 
     assert(s->amount > 0);
     if (bal->available < s->amount) return fail(b->c, RC_CONFLICT, "points.insufficient");
-    rc = books_load_lots(b);
-    while (rc == RC_OK && left > 0) {
-        struct lot *l = books_first_lot(b, s->unit->id, false);
+    while (left > 0) {
+        struct lot *l;
+        rc = books_first_lot(b, s->unit->id, &l);
+        if (rc == RC_LIMIT) return scattered(b, s->amount - left);
+        if (rc != RC_OK) return rc;
         if (!l) return broken(b->c, "ledger.balance");
         int64_t part = l->remaining < left ? l->remaining : left;
         left -= part;
         rc = use(b, s, l, part);
+        if (rc != RC_OK) return rc;
     }
-    return rc;
+    return RC_OK;
 }
 
 /* A lot that is past its end takes the points and loses them at once: both are booked, so that the
@@ -71,7 +81,7 @@ enum rc books_reverse(struct books *b, const struct reversal *r)
 {
     struct sql_lot_use_of v = { .event_id = r->spend_event_id, .member_id = b->member_id };
     int64_t left = r->amount;
-    enum rc rc = books_load_lots(b);
+    enum rc rc = books_lots_of_spend(b, r->spend_event_id);
 
     if (rc == RC_OK) rc = sql_lot_use_of(b->c, &v);
     if (rc != RC_OK) return rc;

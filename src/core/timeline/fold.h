@@ -43,4 +43,3 @@ enum rc fold_need(struct fold *f, int32_t day, int days) MUST_CHECK;
 enum rc fold_raise(struct fold *f, const struct event *proto) MUST_CHECK;
 
 #define EVENT_SALE "purchase"
-#define TIME_BEGIN (-TIME_NEVER)         /* before every event */

@@ -282,6 +282,7 @@ static void draw_bounds(struct world *w)
     if (roll(w, 0, 3) == 0) b->rules = roll(w, 1, 40);
     if (roll(w, 0, 3) == 0) b->differences = roll(w, 0, 6);
     fold_bounds_set(b);
+    if (roll(w, 0, 1)) books_bounds_set((size_t)roll(w, 1, 4), 0);
 }
 
 static void one_world(struct ctx *c, uint64_t seed)
@@ -306,6 +307,7 @@ static void one_world(struct ctx *c, uint64_t seed)
     shop_check(c, w.mistaken_id);
     IS_INT(shop_get(c, w.mistaken_id).spend_minor, 0);
     fold_bounds_set(NULL);
+    books_bounds_set(0, 0);
 }
 
 TEST(any_order_of_sales_and_returns_gives_what_the_standing_sales_give)

@@ -10,7 +10,8 @@ struct points_spend {
     const struct store *store;           /* may be NULL */
 };
 struct points_done { int64_t id; struct timeline timeline; };
-/* Refusals: member.unknown, member.blocked, member.frozen, points.insufficient. */
+/* Refusals: member.unknown, member.blocked, member.frozen, points.insufficient,
+ * points.scattered. */
 enum rc points_spend(struct ctx *c, const struct points_spend *in, struct points_done *out)
     MUST_CHECK;
 
@@ -21,7 +22,7 @@ enum rc points_reverse(struct ctx *c, const struct points_reverse *in, struct po
     MUST_CHECK;
 
 /* amount > 0 gives (valid as the unit says), < 0 takes; never below zero.  A reason is owed.
- * Refusals: member.*, points.insufficient. */
+ * Refusals: member.*, points.insufficient, points.scattered. */
 struct points_adjust { int64_t member_id, amount; const struct unit *unit; const char *reason; };
 enum rc points_adjust(struct ctx *c, const struct points_adjust *in, struct points_done *out)
     MUST_CHECK;

@@ -10,7 +10,7 @@ SELECT a.event_id, a.n, a.rule_id, a.rule_version, a.effect_n, a.effect, a.is_de
  WHERE e.member_id = :member_id AND e.at >= :from_at AND e.at <= :upto_at
    AND (e.at > :from_at OR e.id > :after_id) AND (e.at < :upto_at OR e.id <= :upto_id)
    AND CASE WHEN e.is_raised = 1 THEN 1 ELSE 0 END = :is_made
- ORDER BY e.at, e.id, a.n LIMIT 1000000;
+ ORDER BY e.at, e.id, a.n LIMIT 100000000;
 
 -- How many rows of awards gave something back to a lot that was taken from.
 -- :one prove_given_back(member_id i64, lot_id i64) -> (n i64)

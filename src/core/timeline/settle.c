@@ -4,8 +4,6 @@
 
 #include "core/timeline/timeline_int.h"
 
-enum { UNITS_MAX = 64 };
-
 static const char *expired_payload(struct timeline *t, const struct expiring *x)
 {
     const struct unit *u = conf_unit(t->c->conf, x->unit_id);
@@ -35,10 +33,11 @@ static enum rc expire(struct timeline *t, const struct expiring *x, int64_t at)
 
 static enum rc settle_lots(struct timeline *t, int64_t at)
 {
-    struct expiring gone[UNITS_MAX];
+    struct expiring *gone;
+    size_t n = 0;
     enum rc rc = books_release(&t->books, at);
-    size_t n = books_expiring(&t->books, at, gone, UNITS_MAX);
 
+    if (rc == RC_OK) rc = books_expiring(&t->books, at, &gone, &n);
     for (size_t i = 0; rc == RC_OK && i < n; i++) rc = expire(t, &gone[i], at);
     return rc;
 }

@@ -42,8 +42,8 @@ void timeline_ask_view(struct timeline *t, struct ctx *c, int64_t member_id)
 {
     struct sql_member_view *rows = ARENA_NEW(c->arena, struct sql_member_view);
 
-    *t = (struct timeline){ .c = c, .member_id = member_id, .asked = rows, .is_view = true,
-                            .books = { .c = c, .member_id = member_id } };
+    *t = (struct timeline){ .c = c, .member_id = member_id, .asked = rows, .is_view = true };
+    books_begin(&t->books, c, member_id);
     rows->id = member_id;
     sql_member_view_ask(c, rows);
 }
@@ -53,9 +53,9 @@ static void take_balances(struct timeline *t, const struct sql_member_view *v)
     for (size_t i = 0; i < v->n; i++) {
         const struct sql_member_view_row *r = &v->rows[i];
         if (r->unit_id == SQL_NULL) continue;
-        *books_balance(&t->books, r->unit_id) = (struct balance){
+        books_take_balance(&t->books, &(struct balance){
             .unit_id = r->unit_id, .available = r->available, .pending = r->pending,
-            .owed = r->owed };
+            .owed = r->owed });
     }
 }
 
