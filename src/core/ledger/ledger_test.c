@@ -188,3 +188,71 @@ TEST(debts_are_paid_in_pages_the_oldest_first)
     shop_check(c, m);
     books_bounds_set(0, 0);
 }
+
+/* One request, a year later: six lots have ended at once, and few of them were at hand. */
+TEST(a_lot_that_ended_unseen_has_ended_when_it_comes_to_hand)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+    int64_t m[2], sales[6], spend = 0;
+
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":"
+                 "\"points\",\"amount\":10}}]}");
+    for (int k = 0; k < 2; k++) {
+        c->now = shop_at(c, "2026-05-01T12:00");
+        m[k] = shop_member(c, k ? "back" : "given");
+        for (int i = 0; i < 6; i++) {
+            c->now += 1000;
+            sales[i] = shop_buy(c, &(struct shop_sale){ .member_id = m[k], .at = c->now,
+                                                        .total_minor = 1 });
+        }
+        if (k == 1) spend = shop_spend(c, m[k], 55);
+        c->now = shop_at(c, "2027-06-01T12:00");
+        books_bounds_set(1, 0);
+        if (k == 0) shop_return(c, m[k], sales[5], JSON_ABSENT);
+        else IS_INT(points_reverse(c, &(struct points_reverse){
+                 .member_id = m[k], .spend_id = spend, .amount = JSON_ABSENT }, done), RC_OK);
+        books_bounds_set(0, 0);
+        IS_INT(shop_balance(c, m[k], "points"), 0);
+        IS_INT(shop_i64(c, "SELECT SUM(expired) FROM lot WHERE member_id = %lld",
+                        (long long)m[k]), 60);
+        shop_check(c, m[k]);
+    }
+}
+
+/* In one request: stars end and a rule takes for it, points that end early are released, stars end
+ * again.  The second take is paid by what ends first now. */
+TEST(what_is_released_between_two_takes_pays_for_the_second)
+{
+    struct points_done *done = ARENA_NEW(c->arena, struct points_done);
+    const struct unit *stars, *points;
+    int64_t m;
+
+    shop_basics(c);
+    shop_unit(c, "stars", 10);
+    shop_rule(c, "{\"name\":\"early\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":"
+                 "\"points\",\"amount\":10,\"available_after_days\":12,\"valid_days\":100}}]}");
+    shop_rule(c, "{\"name\":\"fee\",\"on\":\"points.expired\",\"then\":[{\"points.take\":{\"unit\":"
+                 "\"points\",\"amount\":15}}]}");
+    m = shop_member(c, "1");
+    stars = conf_unit_by_code(c->conf, "stars");
+    points = conf_unit_by_code(c->conf, "points");
+    c->now = shop_at(c, "2026-05-01T12:00");
+    for (int i = 0; i < 3; i++) {
+        c->now += 1000;
+        shop_buy(c, &(struct shop_sale){ .member_id = m, .at = c->now, .total_minor = 1 });
+    }
+    for (int i = 0; i < 4; i++)
+        IS_INT(points_adjust(c, &(struct points_adjust){ m, 10, points, "gift" }, done), RC_OK);
+    IS_INT(points_adjust(c, &(struct points_adjust){ m, 1, stars, "gift" }, done), RC_OK);
+    c->now = shop_at(c, "2026-05-06T12:00");
+    IS_INT(points_adjust(c, &(struct points_adjust){ m, 1, stars, "gift" }, done), RC_OK);
+    c->now = shop_at(c, "2026-05-20T12:00");
+    books_bounds_set(1, 0);
+    shop_settle(c, m);
+    books_bounds_set(0, 0);
+    IS_INT(shop_balance(c, m, "points"), 40);
+    IS_INT(shop_i64(c, "SELECT SUM(remaining) FROM lot WHERE available_at = 0"), 25);
+    IS_INT(shop_i64(c, "SELECT SUM(remaining) FROM lot WHERE available_at > 0"), 15);
+    shop_check(c, m);
+}
