@@ -70,15 +70,15 @@ static enum rc read_rules(struct ctx *c, struct conf *conf)
 {
     struct sql_rule_all v = { 0 };
     enum rc rc = sql_rule_all(c, &v);
-    struct rule_row *rows = ARENA_ARRAY(conf->arena, struct rule_row, v.n + 1);
+    struct rule_row *rows = ARENA_ARRAY(c->arena, struct rule_row, v.n + 1);
 
     if (rc != RC_OK) return rc;
     for (size_t i = 0; i < v.n; i++)
         rows[i] = (struct rule_row){
             .id = v.rows[i].id, .version = v.rows[i].version,
             .config_version = v.rows[i].config_version,
-            .effective_at = v.rows[i].effective_at, .name = copy(conf->arena, v.rows[i].name),
-            .doc = copy(conf->arena, v.rows[i].doc) };
+            .effective_at = v.rows[i].effective_at, .name = v.rows[i].name,
+            .doc = v.rows[i].doc };
     return rules_compile(conf, &(struct rule_rows){ rows, v.n });
 }
 

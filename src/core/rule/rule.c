@@ -5,10 +5,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "base/limit.h"
 #include "base/order.h"
-#include "base/log.h"
-#include "core/rule/rule_int.h"
+#include "core/rule/rule_store.h"
 
 static const struct judges nobody = { 0 };
 
@@ -35,30 +33,6 @@ static size_t rank(const int64_t *values, size_t n, int64_t v)
     return lo;
 }
 
-static void compile_one(struct conf *conf, const struct rule_row *row, struct rule_terms *terms,
-                        struct rule *out)
-{
-    struct json_reader reader = { .arena = conf->arena };
-    struct json_error error;
-    struct json doc;
-    struct rule_reading in = { .conf = conf, .doc = &doc, .terms = terms };
-
-    *out = (struct rule){ 0 };
-    if (json_parse(conf->arena, str_of(row->doc), &doc, &error) != RC_OK
-        || rule_read(&reader, &in, out) != RC_OK) {
-        log_line(LOG_ALARM, "rule.unreadable", "id=%lld version=%lld at=%s reason=\"%s\"",
-                 (long long)row->id, (long long)row->version,
-                 reader.mistakes.n ? reader.mistakes.list[0].pointer : "",
-                 reader.mistakes.n ? reader.mistakes.list[0].reason : "no JSON");
-        *out = (struct rule){ .is_unreadable = true, .on = "" };
-    }
-    out->id = row->id;
-    out->version = row->version;
-    out->config_version = row->config_version;
-    out->effective_at = row->effective_at;
-    out->name = row->name;
-}
-
 static void close_lock(void *arg)
 {
     pthread_mutex_destroy(arg);
@@ -70,19 +44,20 @@ enum rc rules_compile(struct conf *conf, const struct rule_rows *rows)
     struct rule *rules = ARENA_ARRAY(conf->arena, struct rule, rows->n + 1);
     int64_t *epochs = ARENA_ARRAY(conf->arena, int64_t, rows->n + 1);
     int64_t *publications = ARENA_ARRAY(conf->arena, int64_t, rows->n + 1);
-    struct rule_terms terms = { 0 };
+    struct rule_store *store = rule_store_open(conf, rows->n);
 
     set->arena = conf->arena;
     for (size_t i = 0; i < rows->n; i++) {
-        compile_one(conf, &rows->rows[i], &terms, &rules[set->n]);
+        rule_store_take(store, conf, &rows->rows[i], &rules[set->n]);
         if (rules[set->n].is_unreadable) set->has_unreadable = true;
         epochs[set->n] = rows->rows[i].effective_at;
         publications[set->n] = rows->rows[i].config_version;
         set->n++;
     }
     set->rules = rules;
-    set->terms = terms.items;
-    set->terms_n = terms.n;
+    set->terms = rule_store_terms(store)->items;
+    set->terms_n = rule_store_terms(store)->n;
+    rule_store_ready(store);
     set->epochs_n = distinct(epochs, set->n);
     set->epochs = epochs;
     set->publications_n = distinct(publications, set->n);

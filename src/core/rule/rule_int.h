@@ -1,4 +1,4 @@
-/* rule_int.h -- shared by rule.c and rule_read.c only. */
+/* rule_int.h -- shared within this room only. */
 #pragma once
 #include <stdatomic.h>
 

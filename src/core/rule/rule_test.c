@@ -207,3 +207,47 @@ TEST(what_may_not_be_saved_is_answered_with_its_place)
         IS_INT(shop_i64(c, "SELECT COUNT(*) FROM rule"), 0);
     }
 }
+
+static const struct rule *only_rule(struct ctx *c)
+{
+    const struct event e = { .name = "purchase", .at = c->now,
+                             .config_version = c->conf->version };
+    const struct judges *by = rules_for(c->conf, &e);
+
+    IS_TRUE(by->n > 0);
+    return by->rules[0];
+}
+
+/* In the next snapshot it is the same rule, compiled once; its units are the snapshot's. */
+TEST(a_publication_compiles_what_it_brings_and_takes_the_rest_as_it_was)
+{
+    shop_basics(c);
+    shop_rule(c, "{\"name\":\"first\",\"on\":\"purchase\",\"when\":{\">\":[{\"sum\":[\"purchase\","
+                 "\"total_minor\",null,\"30d\"]},5]}," GIVE(5) "}");
+    const struct logic *when = only_rule(c)->when;
+    IS_INT(only_rule(c)->then[0].unit->valid_days, 365);
+    IS_INT(db_script(c->db, "UPDATE unit SET valid_days = 9"), RC_OK);
+    shop_rule(c, "{\"name\":\"second\",\"on\":\"purchase\",\"when\":{\">\":[{\"sum\":[\"purchase\","
+                 "\"total_minor\",null,\"7d\"]},1]}," GIVE(6) "}");
+    IS_TRUE(only_rule(c)->when == when);
+    IS_INT(only_rule(c)->then[0].unit->valid_days, 9);
+    /* each still reads its own window */
+    int64_t m = shop_member(c, "1");
+    buy(c, m, "2026-05-01T12:00");
+    buy(c, m, "2026-05-20T12:00");
+    IS_INT(shop_balance(c, m, "points"), 5);
+    buy(c, m, "2026-05-21T12:00");
+    IS_INT(shop_balance(c, m, "points"), 16);
+    /* what was altered is not what was compiled */
+    IS_INT(db_script(c->db, "UPDATE rule SET doc = REPLACE(doc, ':5}', ':50}')"), RC_OK);
+    shop_conf(c);
+    IS_TRUE(only_rule(c)->when != when);
+    buy(c, m, "2026-05-22T12:00");
+    IS_INT(shop_balance(c, m, "points"), 72);
+    /* another code of the unit: the rule names nothing now */
+    IS_INT(db_script(c->db, "UPDATE unit SET code = 'miles'"), RC_OK);
+    shop_conf(c);
+    const struct event e = { .name = "purchase", .at = c->now,
+                             .config_version = c->conf->version };
+    IS_INT(rules_for(c->conf, &e)->n, 0);
+}
