@@ -545,6 +545,30 @@ PURE(a_file_of_another_program_is_left_alone)
     kit_remove(&k);
 }
 
+static int compiled_again(const struct kit *k)
+{
+    const struct db_sqlite *q = (const struct db_sqlite *)k->c.db;
+    int n = 0;
+
+    for (int i = 0; i < q->slots_n; i++)
+        if (q->slots[i].stmt[0])
+            n += sqlite3_stmt_status(q->slots[i].stmt[0], SQLITE_STMTSTATUS_REPREPARE, 0);
+    return n;
+}
+
+PURE(a_statement_is_compiled_once_whatever_its_limit)
+{
+    struct kit k;
+
+    IS_TRUE(kit_open(&k, DB_SQLITE));
+    for (int64_t max = 1; max < 20; max++) {
+        struct sql_t_first v = { .max = max };
+        IS_INT(sql_t_first(&k.c, &v), RC_OK);
+    }
+    IS_INT(compiled_again(&k), 0);
+    kit_close(&k);
+}
+
 PURE(an_address_is_shown_without_its_password)
 {
     static const struct { const char *url, *shown; } t[] = {

@@ -23,6 +23,9 @@ SELECT COUNT(*) AS count FROM t;
 --   -> (id i64, number i64?, words text?)
 SELECT id, number, words FROM t WHERE id >= :least AND id <= :most ORDER BY id;
 
+-- :each t_first(max i64) -> (id i64)
+SELECT id FROM t ORDER BY number LIMIT :max;
+
 -- :rows t_fill(id i64, number i64?, words text)
 INSERT INTO t (id, number, words) VALUES (:id, :number, :words)
     ON CONFLICT (id) DO UPDATE SET number = excluded.number;
