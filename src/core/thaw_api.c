@@ -7,7 +7,7 @@
 #include "core/member/member.h"
 
 enum { HOME_BYTES = 1 << 20 };
-#define LOOK_BYTES ((size_t)1 << 30)     /* as `regulars check` has */
+#define LOOK_BYTES ((size_t)1 << 30)     /* `regulars check` has more */
 
 struct thaw_doc { const char *reason; };
 static const struct json_field thaw_fields[] = {

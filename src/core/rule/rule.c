@@ -57,7 +57,7 @@ enum rc rules_compile(struct conf *conf, const struct rule_rows *rows)
     set->rules = rules;
     set->terms = rule_store_terms(store)->items;
     set->terms_n = rule_store_terms(store)->n;
-    rule_store_ready(store);
+    rule_store_ready();
     set->epochs_n = distinct(epochs, set->n);
     set->epochs = epochs;
     set->publications_n = distinct(publications, set->n);

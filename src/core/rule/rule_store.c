@@ -2,7 +2,6 @@
 #include "core/rule/rule_store.h"
 
 #include <pthread.h>
-#include <string.h>
 
 #include "base/log.h"
 
@@ -79,9 +78,8 @@ struct rule_store *rule_store_open(const struct conf *conf, size_t rows_n)
     return newest;
 }
 
-void rule_store_ready(struct rule_store *s)
+void rule_store_ready(void)
 {
-    (void)s;
     pthread_mutex_unlock(&lock);
 }
 

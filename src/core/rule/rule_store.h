@@ -11,7 +11,7 @@ struct rule_store;
 /* The store for this snapshot, locked against other readers of configuration; given back when the
  * arena of the snapshot is closed. */
 struct rule_store *rule_store_open(const struct conf *conf, size_t rows_n);
-void               rule_store_ready(struct rule_store *s);       /* unlocks */
+void               rule_store_ready(void);                       /* unlocks */
 
 /* The version as compiled once, with the units of this snapshot. */
 void rule_store_take(struct rule_store *s, struct conf *conf, const struct rule_row *row,
