@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "bench/tape.h"
-#include "core/database.h"
-#include "core/door.h"
-#include "core/run.h"
+#include "core/serve/database.h"
+#include "core/door/door.h"
+#include "core/run/run.h"
 
 enum { INDEX_MAX = TAPE_STATEMENTS_MAX, CHUNKS = 3 };
 /* Whatever a purchase runs, this comes first: its claim. */

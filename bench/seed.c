@@ -178,15 +178,17 @@ static const struct { struct table table; void (*rows)(struct seed *s, int64_t i
     { { "balance", "member_id, unit_id, available, pending, owed", 5 }, balance },
 };
 
+#define FIRST(what, kind) "SELECT MIN(" what ") FROM config_object WHERE kind = '" kind "'"
+
 static void look_up(struct seed *s)
 {
     struct sink *k = s->sink;
 
-    s->store_id = k->ask(k, "SELECT id FROM store ORDER BY id LIMIT 1");
-    s->company_id = k->ask(k, "SELECT company_id FROM store ORDER BY id LIMIT 1");
-    s->unit_id = k->ask(k, "SELECT id FROM unit ORDER BY id LIMIT 1");
-    s->rule_id = k->ask(k, "SELECT id FROM rule ORDER BY config_version LIMIT 1");
-    s->config_version = k->ask(k, "SELECT MIN(config_version) FROM rule");
+    s->store_id = k->ask(k, FIRST("id", "store"));
+    s->company_id = k->ask(k, FIRST("id", "company"));
+    s->unit_id = k->ask(k, FIRST("id", "unit"));
+    s->rule_id = k->ask(k, FIRST("id", "rule"));
+    s->config_version = k->ask(k, FIRST("config_version", "rule"));
 }
 
 static void shuffle(struct seed *s, int64_t members)

@@ -19,80 +19,25 @@ CREATE TABLE config (
 );
 
 -- kind: config
-CREATE TABLE company (
-    id         BIGINT NOT NULL,
-    version    BIGINT NOT NULL,
-    code       TEXT   NOT NULL,
-    name       TEXT   NOT NULL,
-    tax_id     TEXT,                     -- 統一編號: eight digits that add up
-    updated_at BIGINT NOT NULL,
-    seal       BIGINT NOT NULL,
-    PRIMARY KEY (id)
-);
-CREATE UNIQUE INDEX company_code ON company (code);
-
--- kind: config
-CREATE TABLE store (
-    id          BIGINT NOT NULL,
-    version     BIGINT NOT NULL,
-    company_id  BIGINT NOT NULL,
-    code        TEXT   NOT NULL,
-    name        TEXT   NOT NULL,
-    kind        TEXT   NOT NULL,         -- own franchise mall_counter dealer online popup
-    brand       TEXT,
-    region      TEXT,
-    zone        TEXT,                    -- NULL: the program's
-    day_cut_min BIGINT NOT NULL,         -- minutes after midnight at which the business day changes
-    updated_at  BIGINT NOT NULL,
-    seal        BIGINT NOT NULL,
-    PRIMARY KEY (id)
-);
-CREATE UNIQUE INDEX store_code ON store (code);
-
--- kind: config
-CREATE TABLE unit (
-    id                   BIGINT NOT NULL,
-    version              BIGINT NOT NULL,
-    code                 TEXT   NOT NULL,
-    name                 TEXT   NOT NULL,
-    decimals             BIGINT NOT NULL,  -- 0..2, fixed at birth
-    available_after_days BIGINT NOT NULL,  -- 0: at once
-    valid_days           BIGINT NOT NULL,  -- 0: for ever
-    debt_policy          TEXT   NOT NULL,  -- debt forgive refuse: a take-back of what is spent
-    reversal_policy      TEXT   NOT NULL,  -- lapse revive: a spend reversed after its lot expired
-    revive_days          BIGINT NOT NULL,
-    updated_at           BIGINT NOT NULL,
-    seal                 BIGINT NOT NULL,
-    PRIMARY KEY (id)
-);
-CREATE UNIQUE INDEX unit_code ON unit (code);
-
--- kind: config
-CREATE TABLE rule (                        -- a version of a rule: never changed, only followed
-    id             BIGINT NOT NULL,
-    version        BIGINT NOT NULL,
+CREATE TABLE config_object (               -- a version of what the shop decides: never changed, only followed
+    kind           TEXT   NOT NULL,        -- company store unit rule tier calendar …
+    id             BIGINT NOT NULL,        -- 1 for what there is one of: the ladder
+    version        BIGINT NOT NULL,        -- from 1 on, without a gap
     config_version BIGINT NOT NULL,        -- the publication that brought it
-    effective_at   BIGINT NOT NULL,
-    name           TEXT   NOT NULL,
-    doc            TEXT   NOT NULL,        -- JSON: on, when, then, kind, active, priority, status
+    effective_at   BIGINT NOT NULL,        -- it judges what happened from then on
+    code           TEXT,                   -- of the newest versions of a kind, each has another; NULL: none
+    name           TEXT,
+    doc            TEXT   NOT NULL,        -- JSON, of the kind's shape, without what is absent
+    numbers        TEXT,                   -- JSON: what the program adds: the numbers of a ladder's levels
+    is_archived    BIGINT NOT NULL,        -- 1: nobody wants it any more
+    by_kind        TEXT   NOT NULL,        -- who: system key staff
+    by_id          BIGINT NOT NULL,
     created_at     BIGINT NOT NULL,
     seal           BIGINT NOT NULL,
-    PRIMARY KEY (id, version)
+    PRIMARY KEY (kind, id, version)
 );
-
--- kind: config
-CREATE TABLE tier (                        -- a version of the ladder
-    id             BIGINT NOT NULL,        -- always 1
-    version        BIGINT NOT NULL,
-    config_version BIGINT NOT NULL,
-    effective_at   BIGINT NOT NULL,
-    doc            TEXT   NOT NULL,        -- JSON: levels, removed, window_days, term_days, renew, down, grace_days
-    level_ids      TEXT   NOT NULL,        -- JSON: the numbers of its levels, in their order; a code
-                                           -- keeps the one it got first
-    created_at     BIGINT NOT NULL,
-    seal           BIGINT NOT NULL,
-    PRIMARY KEY (id, version)
-);
+CREATE UNIQUE INDEX config_object_published ON config_object (kind, config_version, id, version);
+CREATE INDEX config_object_code ON config_object (kind, code);
 
 -- kind: member
 -- large
@@ -102,7 +47,7 @@ CREATE TABLE member (
     status            TEXT   NOT NULL,     -- active blocked frozen
     source            TEXT,
     created_at        BIGINT NOT NULL,
-    tier_level        BIGINT NOT NULL,     -- its number (tier.level_ids), not its place; 0: none
+    tier_level        BIGINT NOT NULL,     -- its number (config_object.numbers), not its place; 0: none
     tier_since_at     BIGINT NOT NULL,
     tier_until_at     BIGINT NOT NULL,     -- first moment after the term; TIME_NEVER: no term
     tier_in_grace     BIGINT NOT NULL,     -- 1: the term ended short of its threshold, grace runs
@@ -339,7 +284,7 @@ CREATE TABLE tier_change (
     id         BIGINT NOT NULL,            -- = the raised event tier.up, tier.kept, tier.down
     member_id  BIGINT NOT NULL,
     at         BIGINT NOT NULL,
-    from_level BIGINT NOT NULL,            -- numbers, as tier.level_ids has them; 0: none
+    from_level BIGINT NOT NULL,            -- numbers, as config_object.numbers has them; 0: none
     to_level   BIGINT NOT NULL,
     until_at   BIGINT NOT NULL,
     reason     TEXT   NOT NULL,            -- reached kept renewed ended

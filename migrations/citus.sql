@@ -2,11 +2,7 @@
 -- The program says these itself, in the transaction that makes each table, where the database has
 -- the extension: nobody runs this file.
 SELECT create_reference_table('config');
-SELECT create_reference_table('company');
-SELECT create_reference_table('store');
-SELECT create_reference_table('unit');
-SELECT create_reference_table('rule');
-SELECT create_reference_table('tier');
+SELECT create_reference_table('config_object');
 SELECT create_distributed_table('member', 'member_id', colocate_with => 'none');
 SELECT create_distributed_table('member_profile', 'member_id', colocate_with => 'member');
 SELECT create_distributed_table('identity', 'subject', colocate_with => 'none');

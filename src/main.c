@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
-#include "core/serve.h"
+#include "core/serve/serve.h"
 
 static const struct command *const commands[] = {
     &cmd_serve,      /* the server */

@@ -1,11 +1,19 @@
 /* wiring.c -- the product in one table: every feature, in order. */
+#include "app/member/member.h"
+#include "app/points/points.h"
 #include "app/purchase/purchase.h"
+#include "app/rule/rule.h"
 #include "app/store/store.h"
 #include "app/tier/tier.h"
+#include "app/unit/unit.h"
 #include "core/core_feature.h"
 
 const struct feature *const features[] = {
-    &feature_core,       /* members, points, tags; fields of member, store and moment */
+    &feature_core,       /* the fields and verbs that need no feature */
+    &feature_member,     /* joining, being recognised, what happened */
+    &feature_points,     /* points seen, spent, given back, adjusted */
+    &feature_unit,       /* what a ledger counts */
+    &feature_rule,       /* rules, and the fields they may ask */
     &feature_store,      /* companies, stores and channels */
     &feature_purchase,   /* a sale as the till told it, and what came back */
     &feature_tier,       /* the ladder */

@@ -11,6 +11,9 @@ const isCheck = args[0] === '--check'
 const root = args[isCheck ? 1 : 0] ?? join(dirname(fileURLToPath(import.meta.url)), '..')
 const read = (path) => readFileSync(join(root, path), 'utf8')
 const CODE = /^[a-z_]+\.[a-z_]+$/
+// A kind of configuration names its refusals where it is defined; the machinery passes them on.
+const KIND = /^(\w+->)*kind->(unknown|code_taken|past)$/
+const KIND_RC = { unknown: 'RC_NOT_FOUND', code_taken: 'RC_CONFLICT', past: 'RC_INVALID' }
 
 function sources(dir = 'src') {
   return readdirSync(join(root, dir), { withFileTypes: true }).flatMap((e) => {
@@ -45,7 +48,7 @@ const literals = (text) => [...text.matchAll(/"([^"]*)"/g)].map((m) => m[1])
 
 // door_answer.c: which status a code has, and which an rc.
 function statuses() {
-  const text = read('src/core/door_answer.c')
+  const text = read('src/core/door/door_answer.c')
   const exact = new Map([...text.matchAll(/\{ "([a-z_.]+)", (\d+) \}/g)].map((m) => [m[1], +m[2]]))
   const usual = new Map([...text.matchAll(/\[(RC_\w+)\]\s*= \{ (\d+), "([a-z_.]*)" \}/g)]
     .map((m) => [m[1], { status: +m[2], code: m[3] }]))
@@ -75,7 +78,7 @@ function scan() {
       const said = call[m[1] === 'broken' ? 1 : 2] ?? ''
       const line = text.slice(0, m.index).split('\n').length
       // The one place that passes a code on: what keyring_check() returns, found below.
-      if (said === 'refusal') continue
+      if (said === 'refusal' || KIND.test(said)) continue
       if (literals(said).length === 0)
         wrong.push(`${path}:${line}: the code of a refusal must be written where it is refused`)
       for (const code of literals(said))
@@ -83,6 +86,8 @@ function scan() {
         else if (status(rc, code)) add(refusals, code, status(rc, code))
         else passed.push([code, `${path}:${line}`])
     }
+    for (const m of text.matchAll(/\.(unknown|code_taken|past) = "([a-z_.]+)"/g))
+      add(refusals, m[2], status(KIND_RC[m[1]], m[2]))
     for (const m of text.matchAll(/\breturn "([a-z_]+\.[a-z_]+)";/g))
       add(refusals, m[1], status('RC_DENIED', m[1]))
     for (const m of text.matchAll(/\.status = (\d+),\s*\.code = "([a-z_.]+)"/g))

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/clock.h"
-#include "core/node.h"
-#include "core/run.h"
-#include "core/seal_anew.h"
+#include "core/run/clock.h"
+#include "core/run/node.h"
+#include "core/run/run.h"
+#include "core/check/seal_anew.h"
 
 static struct node node;         /* a command is one program: its number */
 

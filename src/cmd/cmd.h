@@ -6,8 +6,8 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
-#include "core/conf.h"
-#include "core/database.h"
+#include "core/config/conf.h"
+#include "core/serve/database.h"
 
 struct option { const char *name, *value; };     /* --name value; a switch has value "" */
 struct command_line {

@@ -3,9 +3,9 @@
 
 #include "cmd/cmd.h"
 #include "cmd/totals.h"
-#include "core/check.h"
+#include "core/check/check.h"
 #include "core/member/member.h"
-#include "core/run.h"
+#include "core/run/run.h"
 
 static void told(void *arg, int64_t member_id, const char *why)
 {

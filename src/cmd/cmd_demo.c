@@ -7,10 +7,10 @@
 #include "cmd/setup.h"
 #include "core/auth/key.h"
 #include "core/auth/permission.h"
-#include "core/clock.h"
+#include "core/run/clock.h"
 #include "core/timeline/settle_due.h"
 #include "core/feature.h"
-#include "core/run.h"
+#include "core/run/run.h"
 
 enum { MEMBERS = 200, SALES = 2000, DAYS = 400 };
 

@@ -7,9 +7,9 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/sale_sheet.h"
-#include "core/clock.h"
+#include "core/run/clock.h"
 #include "core/member/member.h"
-#include "core/run.h"
+#include "core/run/run.h"
 #include "core/timeline/settle_due.h"
 
 enum { STATUS_REJECTED = 3 };

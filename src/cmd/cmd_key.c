@@ -5,7 +5,7 @@
 #include "core/auth/key.h"
 #include "core/auth/permission.h"
 #include "core/feature.h"
-#include "core/run.h"
+#include "core/run/run.h"
 
 struct job { const struct command_line *line; char secret[KEY_TEXT_MAX]; bool is_store_wrong; };
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
-#include "core/serve.h"
+#include "core/serve/serve.h"
 
 static int serve(const struct command_line *line)
 {

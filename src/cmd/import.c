@@ -8,7 +8,7 @@
 
 #include "app/purchase/purchase.h"
 #include "core/member/member.h"
-#include "core/run.h"
+#include "core/run/run.h"
 
 enum { CHUNK = 16, IN_FLIGHT = 48 };
 

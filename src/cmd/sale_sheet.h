@@ -7,7 +7,7 @@
 #pragma once
 #include "cmd/import.h"
 #include "cmd/sheet.h"
-#include "core/conf.h"
+#include "core/config/conf.h"
 
 enum { MAP_MEMBER, MAP_DATE, MAP_TOTAL, MAP_RECEIPT, MAP_N };
 

@@ -2,8 +2,8 @@
 #include "cmd/totals.h"
 
 #include "app/tier/tier.h"
-#include "core/conf.h"
-#include "core/run.h"
+#include "core/config/conf.h"
+#include "core/run/run.h"
 #include "sql/totals_sql.h"
 
 enum { LEVELS = 4 };                     /* tier_0_members … tier_3_members, at least */

@@ -13,7 +13,7 @@
 #include "base/time.h"
 #include "db/db.h"
 
-struct conf;                                 /* core/conf.h: units, rules, ladders … as published */
+struct conf;                             /* core/config/conf.h: units, rules … as published */
 
 enum actor_kind { ACTOR_NOBODY, ACTOR_SYSTEM, ACTOR_KEY, ACTOR_STAFF, ACTOR_MEMBER };
 struct actor {

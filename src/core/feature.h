@@ -8,6 +8,7 @@ struct effect;      /* core/rule/rule.h */
 struct track;       /* core/timeline/track.h */
 struct event_kind;  /* core/event/event_kind.h */
 struct task_kind;   /* core/event/task.h */
+struct config_kind; /* core/config/config_kind.h */
 
 struct permission { const char *name, *label; };          /* "voucher.redeem" */
 
@@ -25,5 +26,6 @@ struct feature {
     const struct event_kind *events;       size_t events_n;
     const struct permission *permissions;  size_t permissions_n;
     const struct task_kind *const *tasks;  size_t tasks_n;
+    const struct config_kind *const *configs; size_t configs_n;
 };
 extern const struct feature *const features[];   /* wiring.c; ends with NULL */

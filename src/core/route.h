@@ -31,6 +31,8 @@ struct call {
     const char *key;                 /* Idempotency-Key, or NULL */
     const char *if_match;            /* the version of If-Match without quotes, or NULL */
     const char *language;            /* "zh-TW", "en", "ja": best of Accept-Language */
+    const void *arg;                 /* the route's, as is the shape of its answers */
+    const struct json_shape *shape;
 
     int         status;              /* 0: 200 */
     const void *answer;              /* struct of the route's answer shape; NULL: 204 */
@@ -43,6 +45,8 @@ struct call {
     bool        is_replay;
     const struct json_mistakes *mistakes;    /* with RC_INVALID: every one is told, not only the
                                                 first, which is in ctx.err */
+    struct str  current, told;       /* with version.mismatch, as JSON: what is there, and what was
+                                        to be */
 };
 
 struct route {
@@ -53,6 +57,7 @@ struct route {
     enum route_key    key;
     const struct json_shape *query, *body, *answer;
     enum rc         (*run)(struct ctx *c, struct call *call);
+    const void       *arg;           /* for a handler of several routes: call->arg */
 };
 
 /* ---- kept answers ------------------------------------------------------------------------- */

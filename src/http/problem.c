@@ -146,12 +146,19 @@ static void add_errors(struct buf *b, const struct problem *p)
     buf_addc(b, ']');
 }
 
+static void add_json(struct buf *b, const char *name, struct str json)
+{
+    if (json.n == 0) return;
+    buf_addf(b, ",\"%s\":", name);
+    buf_add(b, json.p, json.n);
+}
+
 /* Room for the twenty longest mistakes; what is cut off would be no JSON, so then without them. */
 static void write_problem(struct http_request *r, const struct problem *p, struct buf *b)
 {
     enum language l = language_best(r->headers[HTTP_ACCEPT_LANGUAGE]);
 
-    buf_init(b, r->arena, PROBLEM_BYTES);
+    buf_init(b, r->arena, PROBLEM_BYTES + p->current.n + p->told.n);
     buf_addf(b, "{\"type\":\"urn:regulars:problem:%s\"", p->code);
     add_text(b, "title", problem_title(p->code, p->status, l));
     buf_addf(b, ",\"status\":%d", p->status);
@@ -159,6 +166,8 @@ static void write_problem(struct http_request *r, const struct problem *p, struc
     add_text(b, "detail", p->detail);
     add_text(b, "request_id", r->id);
     add_errors(b, p);
+    add_json(b, "current", p->current);
+    add_json(b, "told", p->told);
     buf_addc(b, '}');
 }
 

@@ -30,6 +30,7 @@ struct problem {
     const char *detail;          /* NULL: none */
     const struct problem_error *errors;
     size_t errors_n;
+    struct str current, told;    /* JSON, or empty: what is there, and what was to be there */
 };
 
 /* Answers a request with a problem; `more` adds headers (may be NULL). */

@@ -66,3 +66,5 @@ enum rc json_read(struct json_reader *r, const struct json_shape *shape, const s
 void json_mistake(struct json_reader *r, const char *pointer, const char *reason);
 /* Absent values are written as null, or left out with JF_OMIT. */
 void json_write(const struct json_shape *shape, const void *src, struct buf *dst);
+/* Leaves out whatever is absent, at every depth: json_read gives the same struct back. */
+void json_write_present(const struct json_shape *shape, const void *src, struct buf *dst);

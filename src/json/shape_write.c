@@ -78,7 +78,13 @@ static bool is_absent(const struct json_field *f, const char *base)
     return false;
 }
 
-static void write_list(const struct json_field *f, const char *base, struct buf *dst)
+/* How absent values are written: null, unless their field says otherwise; or not at all. */
+enum absent { ABSENT_NULL, ABSENT_OUT };
+static void write_object(const struct json_shape *shape, const void *src, enum absent absent,
+                         struct buf *dst);
+
+static void write_list(const struct json_field *f, const char *base, enum absent absent,
+                       struct buf *dst)
 {
     const char *items = get_pointer(base + f->offset);
     size_t n = get_count(base + f->count_offset);
@@ -86,7 +92,7 @@ static void write_list(const struct json_field *f, const char *base, struct buf 
     buf_addc(dst, '[');
     for (size_t i = 0; i < n; i++) {
         if (i > 0) buf_addc(dst, ',');
-        json_write(f->of, items + i * f->of->size, dst);
+        write_object(f->of, items + i * f->of->size, absent, dst);
     }
     buf_addc(dst, ']');
 }
@@ -104,7 +110,8 @@ static void write_texts(const struct json_field *f, const char *base, struct buf
     buf_addc(dst, ']');
 }
 
-static void write_present(const struct json_field *f, const char *base, struct buf *dst)
+static void write_present(const struct json_field *f, const char *base, enum absent absent,
+                          struct buf *dst)
 {
     const char *src = base + f->offset;
     struct json value;
@@ -115,14 +122,14 @@ static void write_present(const struct json_field *f, const char *base, struct b
     case JT_I64:    buf_add_i64(dst, get_i64(src)); break;
     case JT_MOMENT: write_moment(get_i64(src), dst); break;
     case JT_DATE:   write_date(get_date(src), dst); break;
-    case JT_LIST:   write_list(f, base, dst); break;
+    case JT_LIST:   write_list(f, base, absent, dst); break;
     case JT_TEXTS:  write_texts(f, base, dst); break;
     case JT_BOOL:
         memcpy(&is_true, src, sizeof is_true);
         buf_adds(dst, is_true ? "true" : "false");
         break;
     case JT_OBJECT:
-        json_write(f->of, (f->flags & JF_POINTER) != 0 ? get_pointer(src) : src, dst);
+        write_object(f->of, (f->flags & JF_POINTER) != 0 ? get_pointer(src) : src, absent, dst);
         break;
     case JT_VALUE:
         value = get_value(src);
@@ -144,21 +151,32 @@ static void write_name(const char *name, bool is_first, struct buf *dst)
     memcpy(to + at + 1 + n, "\":", 2);
 }
 
-void json_write(const struct json_shape *shape, const void *src, struct buf *dst)
+static void write_object(const struct json_shape *shape, const void *src, enum absent absent,
+                         struct buf *dst)
 {
     bool is_first = true;
 
     buf_addc(dst, '{');
     for (size_t i = 0; i < shape->n; i++) {
         const struct json_field *f = &shape->fields[i];
-        bool absent = is_absent(f, src);
+        bool is_out = is_absent(f, src);
         bool is_list = f->type == JT_LIST || f->type == JT_TEXTS;
 
-        if (absent && (f->flags & JF_OMIT) != 0) continue;
+        if (is_out && ((f->flags & JF_OMIT) != 0 || absent == ABSENT_OUT)) continue;
         write_name(f->name, is_first, dst);
         is_first = false;
-        if (absent && !is_list) buf_adds(dst, "null");
-        else                    write_present(f, src, dst);
+        if (is_out && !is_list) buf_adds(dst, "null");
+        else                    write_present(f, src, absent, dst);
     }
     buf_addc(dst, '}');
+}
+
+void json_write(const struct json_shape *shape, const void *src, struct buf *dst)
+{
+    write_object(shape, src, ABSENT_NULL, dst);
+}
+
+void json_write_present(const struct json_shape *shape, const void *src, struct buf *dst)
+{
+    write_object(shape, src, ABSENT_OUT, dst);
 }

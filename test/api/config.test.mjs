@@ -8,7 +8,7 @@ const kinds = [
   { path: '/v1/stores', unknown: 'store.unknown', taken: 'store.code_taken', id: 'sto_',
     good: { code: 'TXG01', name: '台中勤美店', kind: 'franchise', brand: '好茶', region: '中區',
       zone: 'Asia/Tokyo', day_cut_min: 240 } },
-  { path: '/v1/units', unknown: 'unit.unknown', taken: 'unit.code_taken', id: 'uni_',
+  { path: '/v1/units', unknown: 'unit.unknown', taken: 'unit.code_taken', id: 'uni_', dated: true,
     good: { code: 'leaf', name: '茶葉', decimals: 1, available_after_days: 7, valid_days: 30,
       debt_policy: 'forgive', reversal_policy: 'revive', revive_days: 3 } }
 ]
@@ -31,7 +31,8 @@ test('configuration is made, read, listed and changed, with its version', async 
       { ...kind.good, name: '改名' }, { headers: { 'if-match': read.headers.etag } })
     equal(changed.status, 200, changed.text)
     equal(changed.headers.etag, '"2"')
-    deepEqual(changed.json, { ...made.json, version: 2, name: '改名' })
+    deepEqual(changed.json, { ...made.json, version: 2, name: '改名',
+      ...(kind.dated && { effective_at: changed.json.effective_at }) })
     equal((await s.get(`${kind.path}/${made.json.id}`)).text, changed.text)
   }
 })
@@ -66,6 +67,106 @@ test('two changes at once from one version: one of them is made', async () => {
   }
 })
 
+test('who comes second with a change is told both, what is there and what was to be', async () => {
+  const { s } = await openShop()
+  for (const kind of kinds) {
+    const made = await s.post(kind.path, kind.good)
+    const path = `${kind.path}/${made.json.id}`
+    equal((await s.put(path, { ...kind.good, name: '先' }, match(1))).status, 200)
+    const late = await s.put(path, { ...kind.good, name: '後' }, match(1))
+    refused(late, 412, 'version.mismatch')
+    deepEqual(late.json.current, (await s.get(path)).json)
+    equal(late.json.current.name, '先')
+    equal(late.json.told.name, '後')
+    equal(late.json.told.version, 1)
+    equal(late.json.told.id, made.json.id)
+  }
+})
+
+test('every version is kept, with who published it and when', async () => {
+  const { s } = await openShop()
+  const all = [...kinds, { path: '/v1/rules', good: rule }]
+  for (const kind of all) {
+    const made = await s.post(kind.path, kind.good)
+    const path = `${kind.path}/${made.json.id}`
+    for (const version of [1, 2])
+      equal((await s.put(path, { ...kind.good, name: `第 ${version + 1} 版` }, match(version))).status, 200)
+    const { data, next } = (await s.get(`${path}/versions`)).json
+    equal(next, null)
+    deepEqual(data.map((v) => [v.version, v.name, v.archived]),
+      [[3, '第 3 版', false], [2, '第 2 版', false], [1, kind.good.name, false]])
+    for (const v of data) ok(v.by.startsWith('key_'), v.by)
+    ok(data[0].published_at >= data[1].published_at)
+    const first = (await s.get(`${path}/versions?limit=2`)).json
+    const rest = (await s.get(`${path}/versions?limit=2&cursor=${first.next}`)).json
+    deepEqual([...first.data, ...rest.data], data)
+  }
+  const ladders = (await s.get('/v1/tiers/versions')).json.data
+  deepEqual(ladders.map((v) => [v.version, v.by]), [[1, 'system']])
+})
+
+test('what others point to cannot be archived, and what is archived is changed no more', async () => {
+  const { s } = await openShop()
+  const archive = (path, version = 1) => s.post(`${path}/archive`, {}, match(version))
+  const company = (await s.post('/v1/companies', kinds[0].good)).json
+  const store = (await s.post('/v1/stores', { ...kinds[1].good, company: 'other' })).json
+  const paths = { company: `/v1/companies/${company.id}`, store: `/v1/stores/${store.id}` }
+  deepEqual((await s.get(`${paths.company}/uses`)).json.data,
+    [{ kind: 'store', id: store.id, name: store.name, path: paths.store }])
+  const used = await archive(paths.company)
+  refused(used, 409, 'config.in_use')
+  ok(used.json.detail.includes(store.name), used.json.detail)
+  refused(await archive(paths.store, 2), 412, 'version.mismatch')
+  refused(await s.post(`${paths.store}/archive`, {}), 428, 'version.missing')
+  const gone = await archive(paths.store)
+  equal(gone.status, 200, gone.text)
+  deepEqual(gone.json, { ...store, version: 2, archived: true })
+  refused(await s.put(paths.store, kinds[1].good, match(2)), 409, 'config.archived')
+  refused(await archive(paths.store, 2), 409, 'config.archived')
+  equal((await archive(paths.company)).status, 200)
+  equal((await s.get(paths.company)).json.archived, true)
+  refused(await s.post('/v1/stores', { ...kinds[1].good, code: 'late', company: 'other' }), 409, 'config.archived')
+  refused(await s.post('/v1/companies', kinds[0].good), 409, 'company.code_taken')
+})
+
+test('an archived rule gives no more, and its unit can go then', async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const unit = (await s.post('/v1/units', kinds[2].good)).json
+  const made = (await s.post('/v1/rules', { ...rule, name: '送茶葉',
+    then: [{ 'points.grant': { unit: 'leaf', amount: 5 } }] })).json
+  const path = { rule: `/v1/rules/${made.id}`, unit: `/v1/units/${unit.id}` }
+  const given = async () => (await buy(s, id, 200)).earned.some((e) => e.name === '送茶葉')
+  ok(await given())
+  refused(await s.post(`${path.unit}/archive`, {}, match(1)), 409, 'config.in_use')
+  equal((await s.post(`${path.rule}/archive`, {}, match(1))).status, 200)
+  ok(!(await given()))
+  deepEqual((await s.get(`${path.unit}/uses`)).json.data, [])
+  equal((await s.post(`${path.unit}/archive`, {}, match(1))).status, 200)
+  ok((await s.get(`/v1/members/${id}/balances`)).json.data.some((b) => b.unit === 'leaf'))
+  refused(await s.post('/v1/rules', { ...rule, then: [{ 'points.grant': { unit: 'leaf', amount: 5 } }] }),
+    409, 'config.archived')
+})
+
+test("a unit's version says how long points live that were given while it held", async () => {
+  const { s } = await openShop()
+  const id = await join_(s)
+  const point = (await s.get('/v1/units/point')).json
+  const { id: _, version, archived, effective_at, ...doc } = point
+  const ends = async () => (await s.get(`/v1/members/${id}/lots`)).json.data[0].expires_at
+  await buy(s, id, 200)
+  const before = await ends()
+  const soon = await s.put('/v1/units/point', { ...doc, valid_days: 3 }, match(version))
+  equal(soon.status, 200, soon.text)
+  await buy(s, id, 200)
+  ok(await ends() < before)
+  const later = await s.put('/v1/units/point', { ...doc, valid_days: 700,
+    effective_at: new Date(Date.now() + 3600e3).toISOString() }, match(version + 1))
+  equal(later.status, 200, later.text)
+  await buy(s, id, 200)
+  ok(await ends() < before)
+})
+
 test('a code belongs to one', async () => {
   const shop = await openShop()
   for (const kind of kinds) {
@@ -73,8 +174,9 @@ test('a code belongs to one', async () => {
     const other = await shop.s.post(kind.path, { ...kind.good, code: 'second' })
     equal(other.status, 201, other.text)
     await refuseAll(shop, { path: kind.path, good: kind.good }, [[{}, 409, kind.taken, '/code']])
+    const fixed = kind.dated ? 'unit.code_fixed' : kind.taken
     await refuseAll(shop, { method: 'PUT', path: `${kind.path}/${made.json.id}`, good: kind.good,
-      options: { headers: { 'if-match': '"1"' } } }, [[{ code: 'second' }, 409, kind.taken, '/code']])
+      options: { headers: { 'if-match': '"1"' } } }, [[{ code: 'second' }, 409, fixed, '/code']])
   }
 })
 
@@ -199,7 +301,7 @@ test('what is wrong with a rule is said with its place in the tree, all of it', 
     [{ active: { from: 'monday' } }, 400, 'rule.invalid', '/active/from'],
     [{ effective_at: 'soon' }, 400, 'request.invalid', '/effective_at'],
     [{ budget: 5 }, 400, 'request.invalid', '/budget'],
-    [{ when: { in: [long(70000), [long(9)]] } }, 400, 'rule.too_large', '']
+    [{ when: { in: [long(70000), [long(9)]] } }, 400, 'config.too_large', '']
   ])
   const both = await shop.s.post('/v1/rules', { name: rule.name, on: 'full.moon', then: [] })
   deepEqual(both.json.errors.map((e) => e.pointer).sort(), ['/on', '/then'])

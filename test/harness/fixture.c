@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/limit.h"
-#include "core/clock.h"
-#include "core/conf.h"
-#include "core/database.h"
-#include "core/seal.h"
+#include "core/run/clock.h"
+#include "core/config/conf.h"
+#include "core/serve/database.h"
+#include "core/seal/seal.h"
 #include "db/migrate.h"
 #include "migrations.h"
 #include "test/harness/shop.h"
@@ -96,7 +96,7 @@ void shop_conf(struct ctx *c)
 {
     struct conf *fresh;
 
-    must(conf_read(c, &fresh), "configuration");
+    must(conf_read(c, NULL, &fresh), "configuration");
     if (fix.conf) conf_free(fix.conf);
     fix.conf = fresh;
     c->conf = fresh;

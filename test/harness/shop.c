@@ -5,12 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/store/store.h"
 #include "app/tier/tier.h"
 #include "base/limit.h"
-#include "core/check.h"
-#include "core/ledger/unit.h"
-#include "core/rule/rule_publish.h"
+#include "core/check/check.h"
+#include "core/config/places.h"
+#include "core/rule/rule.h"
 #include "core/timeline/timeline.h"
 #include "sql/task_sql.h"
 #include "test/harness/test.h"
@@ -22,74 +21,81 @@ static void ok(struct ctx *c, enum rc rc, const char *what)
               c->err.file ? c->err.file : "", c->err.line, db_error(c->db));
 }
 
+enum rc shop_put(struct ctx *c, const struct config_put *in, const char *doc)
+{
+    struct config_done done;
+    struct json_error error = { .text = "" };
+    struct json tree;
+
+    if (json_parse(c->arena, str_of(doc), &tree, &error) != RC_OK) FAIL_TEST("%s", error.text);
+    enum rc rc = config_put_tree(c, in, &tree, &done);
+    if (rc == RC_OK) shop_conf(c);
+    return rc;
+}
+
+int64_t shop_config(struct ctx *c, const struct config_kind *kind, const void *doc)
+{
+    struct config_done done;
+
+    ok(c, config_put(c, &(struct config_put){ .kind = kind, .doc = doc,
+                                              .effective_at = JSON_ABSENT }, &done), kind->name);
+    shop_conf(c);
+    return done.id;
+}
+
+enum rc shop_unit_is(struct ctx *c, const char *code, const struct unit_doc *doc)
+{
+    const struct unit *u = conf_unit_by_code(c->conf, code);
+    struct config_put in = { .kind = &unit_kind, .id = u->id, .if_version = u->version,
+                             .doc = doc, .effective_at = JSON_ABSENT };
+    struct config_done done;
+    enum rc rc = config_put(c, &in, &done);
+
+    if (rc == RC_OK) shop_conf(c);
+    return rc;
+}
+
 int64_t shop_unit(struct ctx *c, const char *code, int64_t valid_days)
 {
-    int64_t id;
-
-    ok(c, unit_create(c, &(struct unit_put){ .code = code, .name = code,
-                                             .valid_days = valid_days }, &id), "unit");
-    shop_conf(c);
-    return id;
+    return shop_config(c, &unit_kind, &(struct unit_doc){ .code = code, .name = code,
+                                                          .valid_days = valid_days });
 }
 
 void shop_debt_policy(struct ctx *c, const char *unit, const char *policy)
 {
     const struct unit *u = conf_unit_by_code(c->conf, unit);
-    struct unit_put put = { .code = u->code, .name = u->name, .valid_days = u->valid_days,
-                            .available_after_days = u->available_after_days,
-                            .debt_policy = policy };
-    int64_t version;
 
-    ok(c, unit_update(c, &(struct unit_change){ u->id, u->version, &put }, &version), "policy");
-    shop_conf(c);
+    ok(c, shop_unit_is(c, unit, &(struct unit_doc){
+        .code = u->code, .name = u->name, .valid_days = u->valid_days,
+        .available_after_days = u->available_after_days, .debt_policy = policy }), "policy");
 }
 
 void shop_basics(struct ctx *c)
 {
-    int64_t id;
-
-    ok(c, company_create(c, &(struct company_put){ .code = "A", .name = "A" },
-                         &(struct company){ 0 }), "company");
-    ok(c, store_create(c, &(struct store_put){ .code = "S1", .name = "S1" }, &id), "store");
+    shop_config(c, &company_kind, &(struct company_doc){ .code = "A", .name = "A" });
+    shop_config(c, &store_kind, &(struct store_doc){ .code = "S1", .name = "S1" });
     shop_unit(c, "points", 365);
-}
-
-static struct json parse(struct ctx *c, const char *doc)
-{
-    struct json_error error = { .text = "" };
-    struct json out;
-
-    if (json_parse(c->arena, str_of(doc), &out, &error) != RC_OK) FAIL_TEST("%s", error.text);
-    return out;
 }
 
 void shop_rule_at(struct ctx *c, const char *doc, int64_t effective_at)
 {
-    struct json tree = parse(c, doc);
-    struct rule_published out;
-    enum rc rc = rule_publish(c, &(struct rule_publish){ .doc = &tree,
-                                                         .effective_at = effective_at }, &out);
+    struct config_put in = { .kind = &rule_kind, .effective_at = effective_at };
 
-    if (rc == RC_INVALID && out.mistakes)
-        FAIL_TEST("%s %s", out.mistakes->list[0].pointer, out.mistakes->list[0].reason);
-    ok(c, rc, "rule");
-    shop_conf(c);
+    ok(c, shop_put(c, &in, doc), c->err.detail ? c->err.detail : "rule");
 }
 
 int64_t shop_rule(struct ctx *c, const char *doc)
 {
     shop_rule_at(c, doc, 0);
-    return shop_i64(c, "SELECT MAX(id) FROM rule");
+    return shop_i64(c, "SELECT MAX(id) FROM config_object WHERE kind = 'rule'");
 }
 
 void shop_ladder_at(struct ctx *c, const char *doc, int64_t effective_at)
 {
-    struct json tree = parse(c, doc);
-    int64_t version;
+    struct config_put in = { .kind = &tier_kind, .id = 1, .if_version = CONFIG_ANY_VERSION,
+                             .effective_at = effective_at };
 
-    ok(c, tier_publish(c, &(struct tier_publish){ .doc = &tree, .effective_at = effective_at,
-                                                  .if_version = -1 }, &version), "ladder");
-    shop_conf(c);
+    ok(c, shop_put(c, &in, doc), "ladder");
 }
 
 void shop_ladder(struct ctx *c, const char *doc)
@@ -178,9 +184,9 @@ int64_t shop_i64(struct ctx *c, const char *fmt, ...)
 
 int64_t shop_balance(struct ctx *c, int64_t member_id, const char *unit)
 {
-    return shop_i64(c, "SELECT COALESCE(MAX(b.available), 0) FROM unit u LEFT JOIN balance b"
-                       " ON b.unit_id = u.id AND b.member_id = %lld WHERE u.code = '%s'",
-                    (long long)member_id, unit);
+    return shop_i64(c, "SELECT COALESCE(MAX(available), 0) FROM balance WHERE unit_id = %lld"
+                       " AND member_id = %lld",
+                    (long long)conf_unit_by_code(c->conf, unit)->id, (long long)member_id);
 }
 
 struct member shop_get(struct ctx *c, int64_t member_id)

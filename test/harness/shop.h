@@ -2,13 +2,18 @@
  * each.  Everything asserts: a shop that cannot be made is a failed test. */
 #pragma once
 #include "app/purchase/purchase.h"
-#include "core/timeline/points.h"
+#include "app/points/points.h"
+#include "core/config/places.h"
 
 void fixture_again(struct ctx *c);              /* an empty shop, after shop_rollback */
 void shop_conf(struct ctx *c);                   /* reads the configuration again */
 void shop_commit(struct ctx *c);                 /* commits; a new transaction begins */
 void shop_rollback(struct ctx *c);
 
+/* A configuration object, made or followed by another version, in force from here on. */
+int64_t shop_config(struct ctx *c, const struct config_kind *kind, const void *doc);
+enum rc shop_put(struct ctx *c, const struct config_put *in, const char *doc);
+enum rc shop_unit_is(struct ctx *c, const char *code, const struct unit_doc *doc);
 int64_t shop_unit(struct ctx *c, const char *code, int64_t valid_days);
 void    shop_debt_policy(struct ctx *c, const char *unit, const char *policy);
 void    shop_basics(struct ctx *c);              /* company A, store S1 (cut 00:00), unit points */

@@ -1,6 +1,6 @@
 /* purchase_api.c -- telling a sale, and the routes of the folder. */
 #include "app/purchase/purchase_api.h"
-#include "core/api.h"
+#include "core/door/api.h"
 #include "core/timeline/why.h"
 #include "sql/effect_sql.h"
 #include "sql/purchase_sql.h"

@@ -1,7 +1,7 @@
 /* purchase_api.h -- what the _api files of this folder share. */
 #pragma once
 #include "app/purchase/purchase_int.h"
-#include "core/timeline/view_api.h"
+#include "core/door/view_api.h"
 
 /* ---- a sale as it is told ---- */
 

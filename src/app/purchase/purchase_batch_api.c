@@ -5,8 +5,8 @@
  * repeats. */
 #include "app/purchase/purchase_api.h"
 #include "base/limit.h"
-#include "core/api.h"
-#include "core/batch.h"
+#include "core/door/api.h"
+#include "core/run/batch.h"
 #include "http/problem.h"
 
 enum { HOME_BYTES = 64 << 20, SPARE_BYTES = 1 << 20, ANSWERS_MAX_BYTES = 3 << 20 };

@@ -1,7 +1,7 @@
 /* purchase_int.h -- shared by the files of this folder only. */
 #pragma once
 #include "app/purchase/purchase.h"
-#include "core/seal.h"
+#include "core/seal/seal.h"
 
 #define PURCHASE_KEY "key:"              /* a receipt made from an Idempotency-Key: no day */
 
@@ -16,8 +16,8 @@ enum rc purchase_load(struct ctx *c, int64_t member_id, struct event_list *event
 /* For `regulars check`. */
 enum rc purchase_prove(struct ctx *c, int64_t member_id, const char **why) MUST_CHECK;
 enum rc purchase_seal_anew(struct ctx *c, int64_t member_id) MUST_CHECK;
-/* What a sale was told: its row and its lines, under one seal (core/seal.h).  What came back of
- * them since is not in it: returns say that. */
+/* What a sale was told: its row and its lines, under one seal (core/seal/seal.h).  What came
+ * back of them since is not in it: returns say that. */
 #define PURCHASE_CELLS(r, member_id_)                                                           \
     SEAL_CELLS(SEAL_NUMBER(r, id), { .column = "member_id", .number = (member_id_) },           \
                SEAL_TEXT(r, till), SEAL_TEXT(r, receipt), SEAL_NUMBER(r, total_minor),          \

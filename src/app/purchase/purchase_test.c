@@ -116,7 +116,8 @@ TEST(a_store_whose_day_is_cut_late_sells_into_the_day_before)
     struct purchase_told *out;
 
     shop_basics(c);
-    IS_INT(db_script(c->db, "UPDATE store SET day_cut_min = 300"), RC_OK);
+    IS_INT(db_script(c->db, "UPDATE config_object SET doc = REPLACE(doc, '\"day_cut_min\":0',"
+                           " '\"day_cut_min\":300') WHERE kind = 'store'"), RC_OK);
     shop_conf(c);
     struct purchase_tell in = tell_of(c, shop_member(c, "1"), "1");
     c->now = shop_at(c, "2026-05-02T01:30");

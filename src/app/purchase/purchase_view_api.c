@@ -1,7 +1,7 @@
 /* purchase_view_api.c -- looking at one sale, and at a member's. */
 #include "app/purchase/purchase_api.h"
 #include "base/limit.h"
-#include "core/api.h"
+#include "core/door/api.h"
 #include "core/timeline/why.h"
 #include "sql/effect_sql.h"
 #include "sql/purchase_sql.h"

@@ -13,11 +13,11 @@ static bool is_seen(const struct tier_when *w, const struct ladder *l)
 /* They lie in the order in which they come into force. */
 static const struct ladder *newest(const struct tier_when *w, bool is_to_be_read)
 {
-    const struct ladders *all = w->conf->ladder;
+    const struct ladders *all = conf_view(w->conf, &tier_kind);
 
     for (size_t i = all ? all->n : 0; i-- > 0;)
-        if (is_seen(w, &all->items[i]) && !(is_to_be_read && all->items[i].is_unreadable))
-            return &all->items[i];
+        if (is_seen(w, all->items[i]) && !(is_to_be_read && all->items[i]->is_unreadable))
+            return all->items[i];
     return NULL;
 }
 
@@ -57,19 +57,21 @@ static const struct tier_level *instead(const struct ladder *l, const struct tie
 static const struct tier_level *follow(const struct tier_when *w, const struct ladder *l,
                                        int64_t id)
 {
-    const struct ladders *all = w->conf->ladder;
-    const struct ladder *items = all->items;
+    const struct ladders *all = conf_view(w->conf, &tier_kind);
+    const struct ladder *const *items = all->items;
     const struct tier_level *level = NULL;
-    size_t upto = (size_t)(l - items), next = upto;
+    size_t upto = 0, next;
 
+    while (items[upto] != l) upto++;
+    next = upto;
     while (next > 0 && !level)
-        if (is_seen(w, &items[--next])) level = level_on(&items[next], id);
+        if (is_seen(w, items[--next])) level = level_on(items[next], id);
     if (!level) next = upto;
-    for (size_t i = upto + 1; i < all->n && !level; i++) level = level_on(&items[i], id);
+    for (size_t i = upto + 1; i < all->n && !level; i++) level = level_on(items[i], id);
     for (; next <= upto && level; next++) {
-        if (!is_seen(w, &items[next]) || items[next].is_unreadable) continue;
-        const struct tier_level *same = level_on(&items[next], level->id);
-        level = same ? same : instead(&items[next], level);
+        if (!is_seen(w, items[next]) || items[next]->is_unreadable) continue;
+        const struct tier_level *same = level_on(items[next], level->id);
+        level = same ? same : instead(items[next], level);
     }
     return level;
 }
@@ -85,10 +87,10 @@ int64_t tier_place(const struct tier_when *w, int64_t level_id)
 
 const char *tier_code(const struct conf *conf, int64_t level_id)
 {
-    const struct ladders *all = conf->ladder;
+    const struct ladders *all = conf_view(conf, &tier_kind);
 
     for (size_t i = all ? all->n : 0; i-- > 0;) {
-        const struct tier_level *level = level_on(&all->items[i], level_id);
+        const struct tier_level *level = level_on(all->items[i], level_id);
         if (level) return level->code;
     }
     return NULL;

@@ -25,7 +25,7 @@ static struct tier_when when_now(const struct ctx *c)
 
 static bool is_on(const struct conf *conf)
 {
-    const struct ladders *all = conf->ladder;
+    const struct ladders *all = conf_view(conf, &tier_kind);
 
     return all && all->n > 0;
 }
@@ -322,7 +322,7 @@ enum rc tier_view(struct fold *f, struct tier_view *out)
 }
 
 const struct track tier_track = {
-    .name = "tier", .conf_read = tier_conf_read, .is_on = is_on, .window_days = window_days,
+    .name = "tier", .is_on = is_on, .window_days = window_days,
     .event = on_event, .due = due, .settle = settle, .book = book, .revise = revise,
     .drop = drop,
     .prove = tier_prove, .level = level_now, .notice = notice,

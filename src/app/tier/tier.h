@@ -10,6 +10,7 @@
  * The tier is derived: it is a track of the timeline.  tier.up, tier.kept and tier.down are
  * events. */
 #pragma once
+#include "core/config/config_kind.h"
 #include "core/feature.h"
 #include "core/timeline/track.h"
 
@@ -29,13 +30,13 @@ struct ladder {
     bool is_unreadable;                  /* in its place, and nothing moves by it */
     int64_t last_id;                     /* of its levels, also if it is unreadable; -1: these are,
                                             too */
+    const struct ladder *before;         /* the version it followed; NULL: the first */
 };
 extern const struct feature feature_tier;
 
-/* Publishes a new version of the ladder.  Refusals: version.mismatch, tier.invalid (a removed level
- * that no ladder had), tier.effective_past. */
-struct tier_publish { const struct json *doc; int64_t effective_at; int64_t if_version; };
-enum rc tier_publish(struct ctx *c, const struct tier_publish *in, int64_t *version) MUST_CHECK;
+/* The ladder is a kind of configuration of which there is one.  Refusals of its check: tier.invalid
+ * (also a removed level that no ladder had). */
+extern const struct config_kind tier_kind;
 
 /* What may be seen of the ladders: those published by config_version and in force by a moment. */
 struct tier_when { const struct conf *conf; int64_t config_version, at; };

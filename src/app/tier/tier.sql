@@ -1,10 +1,3 @@
--- :exec tier_add(version i64, config_version i64, effective_at i64, doc text, level_ids text, now i64, seal i64)
-INSERT INTO tier (id, version, config_version, effective_at, doc, level_ids, created_at, seal)
-VALUES (1, :version, :config_version, :effective_at, :doc, :level_ids, :now, :seal);
-
--- :one tier_newest() -> (version i64, doc text, effective_at i64)
-SELECT version, doc, effective_at FROM tier WHERE id = 1 ORDER BY version DESC LIMIT 1;
-
 -- :exec tier_change_add(id i64, member_id i64, at i64, from_level i64, to_level i64, until_at i64, reason text, cause_id i64)
 INSERT INTO tier_change (id, member_id, at, from_level, to_level, until_at, reason, cause_id, is_live,
                          ended_by)

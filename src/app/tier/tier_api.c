@@ -1,7 +1,7 @@
 /* tier_api.c -- the ladder as configuration, and where a member stands on it. */
-#include "app/tier/tier_int.h"
+#include "app/tier/ladder_api.h"
 #include "base/limit.h"
-#include "core/api.h"
+#include "core/door/config_api.h"
 #include "core/timeline/timeline.h"
 #include "sql/tier_sql.h"
 
@@ -85,101 +85,22 @@ static enum rc get_member(struct ctx *c, struct call *call)
 
 /* ---- the ladder ---- */
 
-/* The parts are taken as they are: ladder_read() judges them and says where. */
-struct ladder_view {
-    int64_t version, effective_at;
-    struct json levels, removed, window_days, term_days, grace_days, renew, down;
-};
-#define PART(part) { #part, JT_VALUE, offsetof(struct ladder_view, part), .flags = JF_OMIT }
-#define PARTS PART(levels), PART(removed), PART(window_days), PART(term_days), PART(grace_days), \
-              PART(renew), PART(down)
+CONFIG_SHOWN(ladder, struct tier_doc);
+JSON_SHAPE(ladder_put_shape, struct ladder_shown,
+    TIER_FIELDS(struct ladder_shown, doc.) CONFIG_DATED(struct ladder_shown));
+JSON_SHAPE(ladder_view_shape, struct ladder_shown,
+    CONFIG_VERSION(struct ladder_shown),
+    { "effective_at", JT_MOMENT, offsetof(struct ladder_shown, head.effective_at) },
+    TIER_FIELDS(struct ladder_shown, doc.));
+CONFIG_VERSIONS(ladder, TIER_FIELDS)
 
-JSON_SHAPE(ladder_put_shape, struct ladder_view,
-    PARTS,
-    { "effective_at", JT_MOMENT, offsetof(struct ladder_view, effective_at) });
-JSON_SHAPE(ladder_shape, struct ladder_view,
-    { "version", JT_I64, offsetof(struct ladder_view, version) },
-    { "effective_at", JT_MOMENT, offsetof(struct ladder_view, effective_at) },
-    PARTS);
-
-static enum rc get_ladder(struct ctx *c, struct call *call)
-{
-    struct ladder_view *out = ARENA_NEW(c->arena, struct ladder_view);
-    struct sql_tier_newest v = { 0 };
-    struct json_error error;
-    struct json doc;
-    enum rc rc = sql_tier_newest(c, &v);
-
-    out->effective_at = JSON_ABSENT;
-    call->answer = out;
-    if (rc == RC_NOT_FOUND) return RC_OK;       /* version 0: what the first PUT starts from */
-    if (rc != RC_OK) return rc;
-    if (json_parse(c->arena, str_of(v.doc), &doc, &error) != RC_OK) return broken(c, "tier.doc");
-    out->version = call->version = v.version;
-    out->effective_at = v.effective_at;
-    for (size_t i = 0; i < ARRAY_LEN(ladder_shape_fields); i++) {
-        const struct json_field *f = &ladder_shape_fields[i];
-        const struct json *part = f->type == JT_VALUE ? json_get(&doc, f->name) : NULL;
-        if (part) *(struct json *)(void *)((char *)out + f->offset) = *part;
-    }
-    return RC_OK;
-}
-
-static struct json document(struct ctx *c, const struct ladder_view *in)
-{
-    struct json_pair *pairs = ARENA_ARRAY(c->arena, struct json_pair,
-                                          ARRAY_LEN(ladder_put_shape_fields));
-    struct json doc = { .kind = JSON_OBJECT, .u.pairs = pairs };
-
-    for (size_t i = 0; i < ARRAY_LEN(ladder_put_shape_fields); i++) {
-        const struct json_field *f = &ladder_put_shape_fields[i];
-        if (f->type != JT_VALUE) continue;
-        const struct json *part = (const void *)((const char *)in + f->offset);
-        if (part->kind != JSON_NULL) pairs[doc.n++] = (struct json_pair){ f->name, *part };
-    }
-    return doc;
-}
-
-static enum rc check(struct ctx *c, struct call *call, const struct json *doc)
-{
-    const struct ladder_view *in = call->body;
-    struct json_reader *reader = ARENA_NEW(c->arena, struct json_reader);
-    struct ladder ladder;
-
-    reader->arena = c->arena;
-    call->mistakes = &reader->mistakes;
-    if (ladder_read(reader, doc, &ladder) != RC_OK)
-        return fail_at(c, RC_INVALID, "tier.invalid", reader->mistakes.list[0].pointer,
-                       reader->mistakes.list[0].reason);
-    if (in->effective_at == JSON_ABSENT || in->effective_at >= c->now) return RC_OK;
-    return fail_at(c, RC_INVALID, "tier.effective_past", "/effective_at",
-                   "A ladder cannot begin before now.");
-}
-
-static enum rc put_ladder(struct ctx *c, struct call *call)
-{
-    const struct ladder_view *in = call->body;
-    struct ladder_view *out = ARENA_NEW(c->arena, struct ladder_view);
-    struct json doc = document(c, in);
-    struct tier_publish publish = { .doc = &doc, .effective_at = in->effective_at };
-    enum rc rc = api_unbound(c);
-
-    if (rc == RC_OK) rc = api_version(c, call, &publish.if_version);
-    if (rc == RC_OK) rc = check(c, call, &doc);
-    if (rc != RC_OK) return rc;
-    if (publish.effective_at == JSON_ABSENT) publish.effective_at = c->now;
-    *out = *in;
-    rc = tier_publish(c, &publish, &out->version);
-    out->effective_at = publish.effective_at;
-    call->answer = out;
-    call->version = out->version;
-    return rc;
-}
-
-const struct route tier_routes[] = {
+const struct route tier_routes[TIER_ROUTES_N] = {
     { GET, "/v1/members/{member}/tier", "member.read", READ, KEY_NONE,
       NULL, NULL, &tier_shape, get_member },
-    { GET, "/v1/tiers", "config.read", READ, KEY_NONE, NULL, NULL, &ladder_shape, get_ladder },
+    { GET, "/v1/tiers", "config.read", READ, KEY_NONE,
+      NULL, NULL, &ladder_view_shape, config_api_get_single, &tier_kind },
     { PUT, "/v1/tiers", "config.write", WRITE, KEY_NONE,
-      NULL, &ladder_put_shape, &ladder_shape, put_ladder },
+      NULL, &ladder_put_shape, &ladder_view_shape, config_api_put, &tier_kind },
+    { GET, "/v1/tiers/versions", "config.read", READ, KEY_NONE,
+      &page_query_shape, NULL, &ladder_versions_shape, config_api_versions, &tier_kind },
 };

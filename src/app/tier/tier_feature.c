@@ -9,11 +9,11 @@ static const struct event_kind events[] = {
     { "tier.down", "降等", "moved down a tier", NULL },
 };
 
-enum { TIER_ROUTES_N = 3 };
-extern const struct route tier_routes[TIER_ROUTES_N];
+static const struct config_kind *const kinds[] = { &tier_kind };
 
 const struct feature feature_tier = {
     .name = "tier", .routes = tier_routes, .routes_n = TIER_ROUTES_N, .track = &tier_track,
     .fields = tier_fields, .fields_n = TIER_FIELDS_N,
     .events = events, .events_n = ARRAY_LEN(events),
+    .configs = kinds, .configs_n = ARRAY_LEN(kinds),
 };

@@ -1,7 +1,7 @@
 /* tier_prove.c -- for `regulars check`: a change of tier and its event say the same. */
 #include "app/tier/tier_int.h"
 #include "base/time.h"
-#include "core/conf.h"
+#include "core/config/conf.h"
 #include "sql/tier_sql.h"
 
 static bool is_code_known(struct ctx *c, int64_t level_id)

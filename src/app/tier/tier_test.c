@@ -121,7 +121,8 @@ TEST(a_term_ends_from_where_the_edit_left_its_member)
 /* What cannot be read any more (a doc of a newer program) is unsealed here, which check says. */
 static void make_unreadable(struct ctx *c, int version)
 {
-    shop_i64(c, "UPDATE tier SET doc = '{}' WHERE version = %d RETURNING id", version);
+    shop_i64(c, "UPDATE config_object SET doc = '{}' WHERE kind = 'tier' AND version = %d"
+                " RETURNING id", version);
     shop_conf(c);
 }
 
@@ -157,6 +158,12 @@ TEST(a_ladder_that_cannot_be_read_moves_nothing_and_what_it_moved_stands)
     IS_INT(shop_get(c, other).tier_until_at, shop_at(c, "2028-05-10T00:00"));
 }
 
+static int64_t numbered(struct ctx *c, int version, const char *numbers)
+{
+    return shop_i64(c, "SELECT COUNT(*) FROM config_object WHERE kind = 'tier' AND version = %d"
+                       " AND numbers = '%s'", version, numbers);
+}
+
 TEST(a_code_keeps_the_number_it_got_first)
 {
     shop_basics(c);
@@ -164,7 +171,7 @@ TEST(a_code_keeps_the_number_it_got_first)
     shop_ladder(c, "{\"levels\":[" LEVEL("bronze", "1") "," GOLD "]" YEAR);
     make_unreadable(c, 2);
     shop_ladder(c, "{\"levels\":[" LEVEL("tin", "1") "," SILVER "," GOLD "]" YEAR);
-    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM tier WHERE version = 1 AND level_ids = '[1,2]'"), 1);
-    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM tier WHERE version = 2 AND level_ids = '[3,2]'"), 1);
-    IS_INT(shop_i64(c, "SELECT COUNT(*) FROM tier WHERE version = 3 AND level_ids = '[4,1,2]'"), 1);
+    IS_INT(numbered(c, 1, "[1,2]"), 1);
+    IS_INT(numbered(c, 2, "[3,2]"), 1);
+    IS_INT(numbered(c, 3, "[4,1,2]"), 1);
 }

@@ -7,7 +7,7 @@
 #include "base/rand.h"
 #include "core/auth/digest.h"
 #include "core/auth/permission.h"
-#include "core/sealed.h"
+#include "core/seal/sealed.h"
 #include "sql/auth_sql.h"
 
 enum { SECRET_BYTES = 24, SECRET_TEXT = 32, ID_TEXT = 13, PREFIX_TEXT = sizeof KEY_PREFIX };

@@ -32,16 +32,18 @@ static enum rc parse(const struct effect_parse *p, struct effect_step *out)
 {
     struct json_reader part = { .arena = p->reader->arena };
     struct points_doc d = { 0 };
+    const struct unit *unit;
     enum rc rc = json_read(&part, &points_shape, p->args, &d);
 
     pass_on(p, &part, "");
     if (rc != RC_OK) return rc;
-    out->unit = conf_unit_by_code(p->conf, d.unit);
-    if (!out->unit) {
+    unit = conf_unit_by_code(p->conf, d.unit);
+    if (!unit) {
         json_mistake(p->reader, arena_printf(part.arena, "%s/unit", p->pointer),
                      "there is no unit with this code");
         return RC_INVALID;
     }
+    out->unit_id = unit->id;
     out->available_after_days = d.available_after_days == JSON_ABSENT
                               ? -1 : (int)d.available_after_days;
     out->valid_days = d.valid_days == JSON_ABSENT ? -1 : (int)d.valid_days;

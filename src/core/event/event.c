@@ -1,7 +1,7 @@
 /* event.c -- rows of the timeline. */
 #include "core/event/event.h"
 
-#include "core/sealed.h"
+#include "core/seal/sealed.h"
 #include "sql/event_sql.h"
 
 int event_compare(const struct event *a, const struct event *b)

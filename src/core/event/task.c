@@ -1,8 +1,8 @@
 /* task.c -- a task and its loop. */
 #include "core/event/task.h"
 
-#include "core/run.h"
-#include "core/sealed.h"
+#include "core/run/run.h"
+#include "core/seal/sealed.h"
 #include "base/log.h"
 #include "sql/task_sql.h"
 

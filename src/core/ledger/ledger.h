@@ -14,7 +14,7 @@
  * the order in which they pay; what time does to the others is a sum here and one statement at
  * the end.  One request holds LIMIT_LOTS lots and as many debts. */
 #pragma once
-#include "core/conf.h"
+#include "core/config/conf.h"
 
 struct balance {
     int64_t unit_id, available, pending, owed;

@@ -84,11 +84,11 @@ TEST(a_spend_given_back_after_its_lot_expired_lapses_or_lives_again)
     shop_basics(c);
     for (int i = 0; i < 2; i++) {
         int64_t m = shop_member(c, i ? "revive" : "lapse");
-        IS_INT(db_script(c->db, i ? "UPDATE unit SET reversal_policy = 'revive', revive_days = 30"
-                                  : "UPDATE unit SET reversal_policy = 'lapse'"), RC_OK);
-        shop_conf(c);
-        const struct unit *u = conf_unit_by_code(c->conf, "points");
         c->now = shop_at(c, "2026-05-01T12:00");
+        IS_INT(shop_unit_is(c, "points", &(struct unit_doc){
+            .code = "points", .name = "points", .valid_days = 365, .revive_days = 30,
+            .reversal_policy = i ? "revive" : "lapse" }), RC_OK);
+        const struct unit *u = conf_unit_by_code(c->conf, "points");
         IS_INT(points_adjust(c, &(struct points_adjust){ m, 50, u, "gift" }, done), RC_OK);
         IS_INT(points_spend(c, &(struct points_spend){ .member_id = m, .unit = u, .amount = 50 },
                             done), RC_OK);

@@ -150,11 +150,12 @@ enum rc books_take_back(struct books *b, const struct take *t, struct taken *out
     if (rc == RC_OK) rc = take_others(b, t, out, &left);
     bool has_more = rc == RC_LIMIT;
     if ((rc != RC_OK && !has_more) || left == 0) return has_more ? RC_OK : rc;
-    if (t->unit->debt_policy == DEBT_FORGIVE && !has_more) {
+    const struct unit *u = unit_now(b->c, t->unit);
+    if (u->debt_policy == DEBT_FORGIVE && !has_more) {
         out->forgiven = left;
         return RC_OK;
     }
-    if (t->unit->debt_policy == DEBT_REFUSE && b->may_refuse)
+    if (u->debt_policy == DEBT_REFUSE && b->may_refuse)
         return fail(b->c, RC_CONFLICT, "points.take_back_refused");
     out->posted += left;
     out->owed = left;

@@ -72,8 +72,9 @@ enum rc books_give_back(struct books *b, const struct give_back *g)
                                            .to_account = "member", .kind = g->kind,
                                            .is_pending = l->is_pending });
     if (rc != RC_OK || l->expires_at > b->c->now) return rc;
-    if (!g->unit->is_revived) return lapse(b, l, g->amount);
-    l->expires_at = time_after(b->c->conf->zone, b->c->now, g->unit->revive_days, TIME_DAYS);
+    const struct unit *u = unit_now(b->c, g->unit);
+    if (!u->is_revived) return lapse(b, l, g->amount);
+    l->expires_at = time_after(b->c->conf->zone, b->c->now, u->revive_days, TIME_DAYS);
     return RC_OK;
 }
 

@@ -6,7 +6,7 @@
 #include "base/invoice.h"
 #include "base/limit.h"
 #include "base/phone.h"
-#include "core/conf.h"
+#include "core/config/conf.h"
 
 enum { AGE_YEARS_MAX = 130 };                /* nobody lived to see 123 */
 

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "core/sealed.h"
+#include "core/seal/sealed.h"
 #include "core/note.h"
 #include "sql/member_sql.h"
 

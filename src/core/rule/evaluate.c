@@ -131,12 +131,14 @@ static int64_t basis_of(const struct effect_step *s, const struct event *e)
 
 static void date_award(const struct judging *j, const struct effect_step *s, struct award *a)
 {
+    const struct zone *zone = j->c->conf->zone;
+    const struct unit *u = conf_unit(j->c->conf, s->unit_id);
     int wait = s->available_after_days, valid = s->valid_days;
 
-    if (!s->unit) return;
-    if (wait < 0) wait = s->unit->available_after_days;
-    if (valid < 0) valid = s->unit->valid_days;
-    const struct zone *zone = j->c->conf->zone;
+    if (!u) return;
+    u = unit_at(u, &(struct unit_when){ j->event->config_version, j->event->at });
+    if (wait < 0) wait = u->available_after_days;
+    if (valid < 0) valid = u->valid_days;
     a->available_at = wait ? time_after(zone, j->event->at, wait, TIME_DAYS) : 0;
     a->expires_at = valid ? time_after(zone, j->event->at, valid, TIME_DAYS) : TIME_NEVER;
 }
@@ -145,8 +147,8 @@ static void give(const struct judging *j, const struct rule *r, struct award_lis
 {
     for (size_t i = 0; i < r->then_n; i++) {
         const struct effect_step *s = &r->then[i];
-        struct amount_scale scale = { s->unit ? s->unit->decimals : 0,
-                                      j->c->conf->currency_decimals };
+        const struct unit *u = conf_unit(j->c->conf, s->unit_id);
+        struct amount_scale scale = { u ? u->decimals : 0, j->c->conf->currency_decimals };
         int64_t basis = basis_of(s, j->event);
         int64_t amount = s->effect->plan(s, basis, &scale);
         if (amount == 0) continue;

@@ -2,7 +2,7 @@
 #include "core/rule/field_core.h"
 
 #include "base/time.h"
-#include "core/conf.h"
+#include "core/config/conf.h"
 #include "sql/member_sql.h"
 
 static enum rc put_int(struct json *out, int64_t i)

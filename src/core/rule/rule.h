@@ -4,7 +4,7 @@
  * that were published when it was first processed and in force at its date; that pair of numbers
  * finds the same rules again for ever.  evaluate() is pure: it never touches a database. */
 #pragma once
-#include "core/conf.h"
+#include "core/config/config_kind.h"
 #include "core/rule/field.h"
 #include "core/rule/history.h"
 #include "core/rule/logic.h"
@@ -72,7 +72,7 @@ const struct effect *effect_find(const char *name);   /* NULL if no feature brin
 struct effect_step {                     /* one effect of one rule, compiled */
     const struct effect *effect;
     int n;                               /* its place in `then` */
-    const struct unit *unit;             /* NULL: not a unit */
+    int64_t unit_id;                     /* 0: not a unit */
     struct amount amount;
     int available_after_days, valid_days;/* -1: the unit's */
     const char *subject;                 /* the tag */
@@ -116,12 +116,19 @@ struct judges {
     int slots_n;
 };
 
-struct rule_row { int64_t id, version, config_version, effective_at; const char *name, *doc; };
-struct rule_rows { const struct rule_row *rows; size_t n; };
+/* A rule's document.  Its parts are taken as they are told: rule_check() judges them and says
+ * where. */
+struct rule_doc { struct json name, on, when, then, kind, status, active, priority; };
+#define RULE_PART(type, at, part) { #part, JT_VALUE, offsetof(type, at part), .flags = JF_OMIT }
+#define RULE_FIELDS(type, at)                                                                   \
+    RULE_PART(type, at, name), RULE_PART(type, at, on), RULE_PART(type, at, when),              \
+    RULE_PART(type, at, then), RULE_PART(type, at, kind), RULE_PART(type, at, status),          \
+    RULE_PART(type, at, active), RULE_PART(type, at, priority)
 
-/* Compiles all versions into conf->rules.  A version that does not compile any more is an alarm,
- * never a reason not to start, and no reason to take the one before it for the one in force. */
-enum rc rules_compile(struct conf *conf, const struct rule_rows *rows) MUST_CHECK;
+/* Rules are a kind of configuration.  A version that cannot be read any more is an alarm, never a
+ * reason not to start, and no reason to take the one before it for the one in force. */
+extern const struct config_kind rule_kind;
+
 /* Never NULL; n is 0 when nobody listens. */
 const struct judges *rules_for(const struct conf *conf, const struct event *e);
 /* True if the version of this rule that is in force for the event cannot be read. */

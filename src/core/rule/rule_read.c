@@ -7,7 +7,7 @@
 #include "core/rule/rule_int.h"
 
 struct active_doc { struct json from, to, weekdays; };
-struct rule_doc {
+struct rule_told {
     const char *name, *on, *kind, *status;
     struct json when, then;
     const struct active_doc *active;
@@ -20,17 +20,17 @@ JSON_SHAPE(active_shape, struct active_doc,
     { "from", JT_VALUE, offsetof(struct active_doc, from) },
     { "to", JT_VALUE, offsetof(struct active_doc, to) },
     { "weekdays", JT_VALUE, offsetof(struct active_doc, weekdays) });
-JSON_SHAPE(rule_shape, struct rule_doc,
-    { "name", JT_TEXT, offsetof(struct rule_doc, name), .flags = JF_REQUIRED, .min = 1,
+JSON_SHAPE(told_shape, struct rule_told,
+    { "name", JT_TEXT, offsetof(struct rule_told, name), .flags = JF_REQUIRED, .min = 1,
       .max = LIMIT_TEXT },
-    { "on", JT_TEXT, offsetof(struct rule_doc, on), .flags = JF_REQUIRED, .min = 1, .max = 64 },
-    { "when", JT_VALUE, offsetof(struct rule_doc, when) },
-    { "then", JT_VALUE, offsetof(struct rule_doc, then), .flags = JF_REQUIRED },
-    { "kind", JT_TEXT, offsetof(struct rule_doc, kind), .among = kinds },
-    { "status", JT_TEXT, offsetof(struct rule_doc, status), .among = statuses },
-    { "active", JT_OBJECT, offsetof(struct rule_doc, active), .flags = JF_POINTER,
+    { "on", JT_TEXT, offsetof(struct rule_told, on), .flags = JF_REQUIRED, .min = 1, .max = 64 },
+    { "when", JT_VALUE, offsetof(struct rule_told, when) },
+    { "then", JT_VALUE, offsetof(struct rule_told, then), .flags = JF_REQUIRED },
+    { "kind", JT_TEXT, offsetof(struct rule_told, kind), .among = kinds },
+    { "status", JT_TEXT, offsetof(struct rule_told, status), .among = statuses },
+    { "active", JT_OBJECT, offsetof(struct rule_told, active), .flags = JF_POINTER,
       .of = &active_shape },
-    { "priority", JT_I64, offsetof(struct rule_doc, priority), .min = -1000, .max = 1000 });
+    { "priority", JT_I64, offsetof(struct rule_told, priority), .min = -1000, .max = 1000 });
 
 /* While one rule is read: the terms of history it names, in the order of their slots. */
 struct names {
@@ -247,8 +247,8 @@ static bool is_dependent(const struct rule *rule)
 
 enum rc rule_read(struct json_reader *r, const struct rule_reading *in, struct rule *out)
 {
-    struct rule_doc d = { 0 };
-    enum rc rc = json_read(r, &rule_shape, in->doc, &d), part;
+    struct rule_told d = { 0 };
+    enum rc rc = json_read(r, &told_shape, in->doc, &d), part;
     struct names names = { .arena = r->arena, .terms = in->terms, .on = d.on };
 
     if (rc != RC_OK) return rc;

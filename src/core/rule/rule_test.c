@@ -1,5 +1,6 @@
 /* Rules: versions, dates, weekdays, facts, and what is refused on saving. */
-#include "core/rule/rule_publish.h"
+#include "core/config/config_store.h"
+#include "core/rule/rule.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
 
@@ -85,23 +86,19 @@ TEST(a_rule_whose_end_lies_before_its_beginning_is_refused)
 
 TEST(an_archived_version_gives_no_more_and_the_past_stays)
 {
-    struct json_error error;
-    struct json doc;
-    struct rule_published out;
+    static const char gone[] = "{\"name\":\"r\",\"on\":\"purchase\",\"status\":\"archived\","
+                               GIVE(5) "}";
 
     shop_basics(c);
     int64_t id = shop_rule(c, "{\"name\":\"r\",\"on\":\"purchase\"," GIVE(5) "}");
     int64_t m = shop_member(c, "1"), first = buy(c, m, "2026-05-01T12:00");
-    IS_INT(json_parse(c->arena, str_of("{\"name\":\"r\",\"on\":\"purchase\",\"status\":"
-                                       "\"archived\"," GIVE(5) "}"), &doc, &error), RC_OK);
-    IS_INT(rule_publish(c, &(struct rule_publish){ .id = id, .if_version = 2, .doc = &doc,
-                                                   .effective_at = JSON_ABSENT }, &out),
-           RC_CONFLICT);
+    struct config_put put = { .kind = &rule_kind, .id = id, .if_version = 2,
+                              .effective_at = JSON_ABSENT };
+    IS_INT(shop_put(c, &put, gone), RC_CONFLICT);
     IS_STR(c->err.code, "version.mismatch");
-    IS_INT(rule_publish(c, &(struct rule_publish){ .id = id, .if_version = 1, .doc = &doc,
-                                                   .effective_at = JSON_ABSENT }, &out), RC_OK);
-    IS_INT(out.version, 2);
-    shop_conf(c);
+    put.if_version = 1;
+    IS_INT(shop_put(c, &put, gone), RC_OK);
+    IS_INT(conf_item(c->conf, &rule_kind, id)->version, 2);
     buy(c, m, "2026-05-02T12:00");
     IS_INT(shop_balance(c, m, "points"), 5);
     shop_return(c, m, first, 40);                         /* a fixed amount stands */
@@ -118,20 +115,16 @@ TEST(an_unreadable_version_stays_in_its_place_and_what_it_gave_stands)
         "\"amount\":{\"per\":1,\"give\":10}}}]}",
         "{\"name\":\"r\",\"on\":\"purchase\",\"then\":[{\"points.grant\":{\"unit\":\"points\","
         "\"amount\":{\"per\":1,\"give\":5}}}]}" };
-    struct rule_published out;
-    struct json_error error;
     const char *why;
-    struct json doc;
 
     shop_basics(c);
     int64_t id = shop_rule(c, docs[0]), m = shop_member(c, "1");
-    IS_INT(json_parse(c->arena, str_of(docs[1]), &doc, &error), RC_OK);
-    IS_INT(rule_publish(c, &(struct rule_publish){ .id = id, .if_version = 1, .doc = &doc,
-                                                   .effective_at = JSON_ABSENT }, &out), RC_OK);
-    shop_conf(c);
+    IS_INT(shop_put(c, &(struct config_put){ .kind = &rule_kind, .id = id, .if_version = 1,
+                                             .effective_at = JSON_ABSENT }, docs[1]), RC_OK);
     int64_t sale = buy(c, m, "2026-05-01T12:00");
     IS_INT(shop_balance(c, m, "points"), 500);
-    IS_INT(db_script(c->db, "UPDATE rule SET doc = '{\"then\":1}' WHERE version = 2"), RC_OK);
+    IS_INT(db_script(c->db, "UPDATE config_object SET doc = '{\"then\":1}'"
+                           " WHERE kind = 'rule' AND version = 2"), RC_OK);
     shop_conf(c);
     buy(c, m, "2026-05-02T12:00");
     IS_INT(shop_balance(c, m, "points"), 500);
@@ -194,17 +187,12 @@ TEST(what_may_not_be_saved_is_answered_with_its_place)
 
     shop_basics(c);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct json_error error;
-        struct json doc;
-        struct rule_published out;
-        IS_INT(json_parse(c->arena, str_of(cases[i].doc), &doc, &error), RC_OK);
-        if (rule_publish(c, &(struct rule_publish){ .doc = &doc, .effective_at = JSON_ABSENT },
-                         &out) != RC_INVALID)
+        struct config_put put = { .kind = &rule_kind, .effective_at = JSON_ABSENT };
+        if (shop_put(c, &put, cases[i].doc) != RC_INVALID)
             FAIL_TEST("accepted: %s", cases[i].doc);
-        if (!str_prefix(out.mistakes->list[0].pointer, cases[i].pointer))
-            FAIL_TEST("%s: at %s, wanted %s", cases[i].doc, out.mistakes->list[0].pointer,
-                      cases[i].pointer);
-        IS_INT(shop_i64(c, "SELECT COUNT(*) FROM rule"), 0);
+        if (!str_prefix(c->err.pointer, cases[i].pointer))
+            FAIL_TEST("%s: at %s, wanted %s", cases[i].doc, c->err.pointer, cases[i].pointer);
+        IS_INT(conf_set(c->conf, &rule_kind)->n, 0);
     }
 }
 
@@ -218,19 +206,35 @@ static const struct rule *only_rule(struct ctx *c)
     return by->rules[0];
 }
 
-/* In the next snapshot it is the same rule, compiled once; its units are the snapshot's. */
+/* In the next snapshot it is the same rule, compiled once. */
 TEST(a_publication_compiles_what_it_brings_and_takes_the_rest_as_it_was)
 {
+    const struct conf *old;
+    struct conf *fresh;
+
     shop_basics(c);
     shop_rule(c, "{\"name\":\"first\",\"on\":\"purchase\",\"when\":{\">\":[{\"sum\":[\"purchase\","
                  "\"total_minor\",null,\"30d\"]},5]}," GIVE(5) "}");
     const struct logic *when = only_rule(c)->when;
-    IS_INT(only_rule(c)->then[0].unit->valid_days, 365);
-    IS_INT(db_script(c->db, "UPDATE unit SET valid_days = 9"), RC_OK);
-    shop_rule(c, "{\"name\":\"second\",\"on\":\"purchase\",\"when\":{\">\":[{\"sum\":[\"purchase\","
-                 "\"total_minor\",null,\"7d\"]},1]}," GIVE(6) "}");
+    IS_INT(conf_read(c, NULL, &fresh), RC_OK);
+    old = c->conf;
+    c->conf = fresh;
+    when = only_rule(c)->when;
+    struct json tree;
+    struct json_error error;
+    struct config_done done;
+    IS_INT(json_parse(c->arena, str_of("{\"name\":\"second\",\"on\":\"purchase\",\"when\":{\">\":["
+        "{\"sum\":[\"purchase\",\"total_minor\",null,\"7d\"]},1]}," GIVE(6) "}"), &tree, &error),
+        RC_OK);
+    IS_INT(config_put_tree(c, &(struct config_put){ .kind = &rule_kind,
+                                                    .effective_at = JSON_ABSENT }, &tree, &done),
+           RC_OK);
+    struct conf *next;
+    IS_INT(conf_read(c, fresh, &next), RC_OK);
+    conf_free(fresh);                               /* what they share stays */
+    c->conf = next;
     IS_TRUE(only_rule(c)->when == when);
-    IS_INT(only_rule(c)->then[0].unit->valid_days, 9);
+    IS_INT(conf_set(next, &rule_kind)->n, 2);
     /* each still reads its own window */
     int64_t m = shop_member(c, "1");
     buy(c, m, "2026-05-01T12:00");
@@ -238,16 +242,16 @@ TEST(a_publication_compiles_what_it_brings_and_takes_the_rest_as_it_was)
     IS_INT(shop_balance(c, m, "points"), 5);
     buy(c, m, "2026-05-21T12:00");
     IS_INT(shop_balance(c, m, "points"), 16);
-    /* what was altered is not what was compiled */
-    IS_INT(db_script(c->db, "UPDATE rule SET doc = REPLACE(doc, ':5}', ':50}')"), RC_OK);
-    shop_conf(c);
+    /* what adds up to another sum than what is published is read from the beginning */
+    IS_INT(db_script(c->db, "UPDATE config_object SET doc = REPLACE(doc, ':5}', ':50}')"), RC_OK);
+    next->published_sum++;
+    IS_INT(conf_read(c, next, &fresh), RC_OK);
+    conf_free(next);
+    c->conf = fresh;
     IS_TRUE(only_rule(c)->when != when);
     buy(c, m, "2026-05-22T12:00");
     IS_INT(shop_balance(c, m, "points"), 72);
-    /* another code of the unit: the rule names nothing now */
-    IS_INT(db_script(c->db, "UPDATE unit SET code = 'miles'"), RC_OK);
+    conf_free(fresh);
+    c->conf = old;
     shop_conf(c);
-    const struct event e = { .name = "purchase", .at = c->now,
-                             .config_version = c->conf->version };
-    IS_INT(rules_for(c->conf, &e)->n, 0);
 }

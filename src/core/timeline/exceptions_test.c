@@ -1,5 +1,5 @@
 /* Where the property of the fold ends: each exception that docs/RULES.md states, with its test. */
-#include "core/ledger/unit.h"
+#include "app/unit/unit.h"
 #include "core/note.h"
 #include "core/timeline/timeline.h"
 #include "test/harness/shop.h"
@@ -118,26 +118,26 @@ TEST(points_of_a_late_sale_that_have_expired_do_not_pay_for_what_was_spent_befor
     shop_check(c, plain);
 }
 
-TEST(a_difference_lives_as_long_as_its_unit_says_when_it_is_booked)
+TEST(a_difference_lives_as_long_as_its_unit_said_of_its_event)
 {
-    int64_t version;
-
     shop_basics(c);
     shop_rule(c, per_hundred);
     shop_rule(c, "{\"name\":\"second\",\"on\":\"purchase\",\"when\":{\">\":[{\"var\":"
                  "\"member.purchases\"},0]}," GRANT("7"));
     int64_t m = shop_member(c, "1"), second = shop_buy_at(c, m, "2026-05-02T12:00", 100);
-    const struct unit *u = conf_unit_by_code(c->conf, "points");
-    struct unit_put put = { .code = u->code, .name = u->name, .valid_days = 30 };
     c->now = shop_at(c, "2026-05-03T12:00");
-    IS_INT(unit_update(c, &(struct unit_change){ u->id, u->version, &put }, &version), RC_OK);
-    shop_conf(c);
+    IS_INT(shop_unit_is(c, "points", &(struct unit_doc){ .code = "points", .name = "points",
+                                                         .valid_days = 30 }), RC_OK);
     shop_buy_at(c, m, "2026-05-01T12:00", 100);         /* late: the other is now the second */
     IS_INT(earned(c, second), 17);
     IS_INT(shop_i64(c, "SELECT expires_at FROM lot WHERE event_id = %lld AND granted = 10",
                     (long long)second), shop_at(c, "2027-05-03T00:00"));
     IS_INT(shop_i64(c, "SELECT expires_at FROM lot WHERE granted = 7"),
-           shop_at(c, "2026-06-02T00:00"));
+           shop_at(c, "2027-05-03T00:00"));
+    shop_check(c, m);
+    int64_t third = shop_buy_at(c, m, "2026-05-04T12:00", 100);
+    IS_INT(shop_i64(c, "SELECT MIN(expires_at) FROM lot WHERE event_id = %lld", (long long)third),
+           shop_at(c, "2026-06-04T00:00"));
     shop_check(c, m);
 }
 

@@ -111,27 +111,24 @@ static const struct effect_step *step_of(const struct rule *rule,
     if (!rule || a->effect_n < 0 || (size_t)a->effect_n >= rule->then_n) return NULL;
     s = &rule->then[a->effect_n];
     if (!str_eq(s->effect->name, a->effect) || !str_eq(s->subject, a->subject)) return NULL;
-    return (s->unit ? s->unit->id : 0) == a->unit_id ? s : NULL;
+    return s->unit_id == a->unit_id ? s : NULL;
 }
 
 struct dates { int64_t available_at, expires_at; };
 
-/* How long a lot waits and lives counts from its event, whenever it was booked.  What the rule
- * leaves to the unit cannot be known of a lot older than the unit's last change: there the lot is
- * right. */
+/* How long a lot waits and lives counts from its event, whenever it was booked; what the rule
+ * leaves to the unit, its version of that moment says. */
 static struct dates dates_of(const struct proof *p, const struct event *e,
-                             const struct effect_step *s, const struct sql_prove_awards_row *a)
+                             const struct effect_step *s)
 {
     const struct zone *zone = p->c->conf->zone;
-    bool is_unit_known = a->unit_changed_at == 0 || a->unit_changed_at < a->at;
-    struct dates d = { a->available_at, a->expires_at };
-    int wait = s->available_after_days, valid = s->valid_days;
+    const struct unit *u = unit_at(conf_unit(p->c->conf, s->unit_id),
+                                   &(struct unit_when){ e->config_version, e->at });
+    int wait = s->available_after_days < 0 ? u->available_after_days : s->available_after_days;
+    int valid = s->valid_days < 0 ? u->valid_days : s->valid_days;
 
-    if (is_unit_known && wait < 0) wait = s->unit->available_after_days;
-    if (is_unit_known && valid < 0) valid = s->unit->valid_days;
-    if (wait >= 0) d.available_at = wait ? time_after(zone, e->at, wait, TIME_DAYS) : 0;
-    if (valid >= 0) d.expires_at = valid ? time_after(zone, e->at, valid, TIME_DAYS) : TIME_NEVER;
-    return d;
+    return (struct dates){ wait ? time_after(zone, e->at, wait, TIME_DAYS) : 0,
+                           valid ? time_after(zone, e->at, valid, TIME_DAYS) : TIME_NEVER };
 }
 
 /* One way to other dates: a reversal may have given new life to what had expired. */
@@ -141,7 +138,7 @@ static enum rc check_dates(struct proof *p, const struct sql_prove_awards_row *a
     struct sql_prove_returned back = { .member_id = p->t.member_id, .lot_id = a->lot_id };
     struct sql_prove_given_back undone = { .member_id = p->t.member_id, .lot_id = a->lot_id };
     const struct unit *u = conf_unit(p->c->conf, a->unit_id);
-    bool is_revivable = u && (u->is_revived || a->unit_changed_at);
+    bool is_revivable = unit_was_ever_revived(u);
     enum rc rc;
 
     if (a->available_at == must->available_at && a->expires_at == must->expires_at) return RC_OK;
@@ -178,7 +175,7 @@ static enum rc check_award(struct proof *p, const struct sql_prove_awards_row *a
         return RC_OK;
     }
     if (a->lot_id == 0 || !s->effect->has_lots) return RC_OK;
-    struct dates must = dates_of(p, e, s, a);
+    struct dates must = dates_of(p, e, s);
     return check_dates(p, a, &must);
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/limit.h"
 #include "base/order.h"
-#include "core/conf.h"
+#include "core/config/conf.h"
 #include "core/event/task.h"
 #include "core/timeline/timeline_int.h"
 #include "sql/task_sql.h"

@@ -347,7 +347,7 @@ static size_t first_of(const struct booked_list *list, const struct event *e)
 static struct booked *booked_for(struct refold_page *p, const struct award *a)
 {
     struct booked_list *list = &p->booked[a->event->made == EVENT_RAISED];
-    int64_t unit_id = a->step->unit ? a->step->unit->id : 0;
+    int64_t unit_id = a->step->unit_id;
 
     for (size_t i = first_of(list, a->event);
          i < list->n && list->items[i].event_id == a->event_id; i++) {

@@ -3,7 +3,7 @@
 
 #include <pthread.h>
 
-#include "core/run.h"
+#include "core/run/run.h"
 #include "core/timeline/timeline.h"
 #include "sql/member_sql.h"
 

@@ -34,8 +34,8 @@ TEST(points_given_by_hand_do_not_wait)
     struct points_done *done = ARENA_NEW(c->arena, struct points_done);
 
     shop_basics(c);
-    shop_i64(c, "UPDATE unit SET available_after_days = 7, valid_days = 30 RETURNING id");
-    shop_conf(c);
+    IS_INT(shop_unit_is(c, "points", &(struct unit_doc){
+        .code = "points", .name = "points", .available_after_days = 7, .valid_days = 30 }), RC_OK);
     int64_t m = shop_member(c, "1");
     c->now = shop_at(c, "2026-06-02T12:00");
     IS_INT(points_adjust(c, &(struct points_adjust){

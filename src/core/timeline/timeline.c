@@ -201,7 +201,7 @@ enum rc timeline_book(struct timeline *t, const struct difference *d)
     assert(d->delta != 0);
     if (arena_room(t->c->arena) == 0) return fail(t->c, RC_INTERNAL, "server.memory");
     if (!effect) return broken(t->c, "award.effect");
-    b.unit = d->award ? d->award->step->unit : conf_unit(t->c->conf, d->before->unit_id);
+    b.unit = conf_unit(t->c->conf, d->award ? d->award->step->unit_id : d->before->unit_id);
     b.subject = d->award ? d->award->step->subject : d->before->subject;
     if (t->is_view && !effect->is_in_memory) return RC_OK;
     rc = d->before ? effect->revise(&b) : effect->apply(&b);

@@ -11,8 +11,6 @@ struct level_now { int64_t place; const char *code, *name; int64_t until_at; };
 
 struct track {
     const char *name;
-    /* Compiles the published versions into conf->ladder. */
-    enum rc (*conf_read)(struct ctx *c, struct conf *conf);
     /* True if judging sales may need earlier ones at all under this configuration. */
     bool    (*is_on)(const struct conf *conf);
     /* How many days back the sales must be at hand to move by this event; 0: none needed. */

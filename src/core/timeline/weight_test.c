@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/limit.h"
-#include "core/sealed.h"
+#include "core/seal/sealed.h"
 #include "core/timeline/timeline.h"
 #include "sql/task_sql.h"
 #include "test/harness/shop.h"

@@ -160,7 +160,7 @@ static bool is_step(const struct effect_step *s, const struct why *w)
 {
     if (w->effect_n >= 0) return s->n == w->effect_n;
     return str_eq(s->effect->name, w->effect) && str_eq(s->subject, w->subject)
-        && (s->unit ? s->unit->id : 0) == w->unit_id;
+        && s->unit_id == w->unit_id;
 }
 
 static const struct amount *amount_rule(const struct ctx *c, const struct why *w)

@@ -1,0 +1,14 @@
+/* points_api.h -- the doors of points, told in points_feature.c. */
+#pragma once
+#include "core/route.h"
+
+extern const struct json_shape balances_shape, postings_shape, lots_shape;
+enum rc points_api_balances(struct ctx *c, struct call *call) MUST_CHECK;
+enum rc points_api_postings(struct ctx *c, struct call *call) MUST_CHECK;
+enum rc points_api_lots(struct ctx *c, struct call *call) MUST_CHECK;
+
+extern const struct json_shape adjust_shape, adjustment_shape, spend_shape, spent_shape,
+                               reverse_shape, reversal_shape;
+enum rc points_api_adjust(struct ctx *c, struct call *call) MUST_CHECK;
+enum rc points_api_spend(struct ctx *c, struct call *call) MUST_CHECK;
+enum rc points_api_reverse(struct ctx *c, struct call *call) MUST_CHECK;

@@ -1,0 +1,135 @@
+/* api.c -- pages, versions, ids as text. */
+#include "core/door/api.h"
+
+#include "base/limit.h"
+#include "core/config/conf.h"
+#include "core/member/member.h"
+
+enum { CURSOR_MAX = 64 };
+/* Ids are written without a sign: moments are counted from the year 1. */
+static const int64_t CURSOR_EPOCH_MS = INT64_C(62135596800000);
+
+static const struct json_field page_fields[] = {
+    { "limit", JT_I64, offsetof(struct page_query, limit), .min = 1, .max = LIMIT_LIST_MAX },
+    { "cursor", JT_TEXT, offsetof(struct page_query, cursor), .min = 1, .max = CURSOR_MAX },
+};
+const struct json_shape page_query_shape = { "page", sizeof(struct page_query), page_fields,
+                                             ARRAY_LEN(page_fields) };
+
+static bool parse_cursor(struct ctx *c, const char *text, struct page *out)
+{
+    struct str s = str_of(text);
+    size_t dash = 0;
+
+    while (dash < s.n && s.p[dash] != '-') dash++;
+    if (dash == s.n) return false;
+    if (!id_parse_owned("cur", arena_strndup(c->arena, s.p, dash), &out->at, &out->id))
+        return false;
+    out->at -= CURSOR_EPOCH_MS;
+    return str_to_i64((struct str){ s.p + dash + 1, s.n - dash - 1 }, &out->n);
+}
+
+enum rc page_read(struct ctx *c, const struct call *call, struct page *out)
+{
+    const struct page_query *q = call->query;
+
+    *out = (struct page){ INT64_MAX, INT64_MAX, INT64_MAX, LIMIT_LIST_DEFAULT };
+    if (!q) return RC_OK;
+    if (q->limit != JSON_ABSENT) out->limit = q->limit;
+    if (!q->cursor || parse_cursor(c, q->cursor, out)) return RC_OK;
+    return fail_at(c, RC_INVALID, "request.cursor", NULL,
+                   "The cursor is none that a list of ours has given.");
+}
+
+const char *page_next(struct ctx *c, const struct page *last)
+{
+    char text[ID_TEXT_MAX];
+
+    id_emit_owned("cur", last->at + CURSOR_EPOCH_MS, last->id, text);
+    return arena_printf(c->arena, "%s-%lld", text, (long long)last->n);
+}
+
+enum rc api_version(struct ctx *c, const struct call *call, int64_t *version)
+{
+    if (!call->if_match)
+        return fail_at(c, RC_INVALID, "version.missing", NULL,
+                       "Say with If-Match which version you have changed.");
+    if (!str_to_i64(str_of(call->if_match), version) || *version < 0)
+        return fail(c, RC_CONFLICT, "version.mismatch");
+    return RC_OK;
+}
+
+enum rc api_unbound(struct ctx *c)
+{
+    if (c->actor.store_id == 0 && c->actor.company_id == 0) return RC_OK;
+    return fail_at(c, RC_DENIED, "auth.bound", NULL,
+                   "A key that is bound to a store or company may not change the configuration.");
+}
+
+bool api_may_see(const struct ctx *c, int64_t store_id)
+{
+    return c->actor.store_id == 0 || store_id == 0 || store_id == c->actor.store_id;
+}
+
+/* A reference in the path is no field of the body: nothing to point at. */
+enum rc api_member(struct ctx *c, const struct call *call, int64_t *id)
+{
+    enum rc rc = member_find(c, call->params[0], id);
+
+    if (rc == RC_OK) return RC_OK;
+    c->err.pointer = NULL;
+    if (!c->err.detail && rc == RC_NOT_FOUND)
+        c->err.detail = "Nobody is known under this reference.";
+    return rc;
+}
+
+enum rc page_of_member(struct ctx *c, const struct call *call, struct page *page, int64_t *id)
+{
+    struct member m;
+    enum rc rc = page_read(c, call, page);
+
+    if (rc == RC_OK) rc = api_member(c, call, id);
+    return rc == RC_OK ? member_get(c, *id, &m) : rc;
+}
+
+enum rc api_at(struct ctx *c, enum rc rc, const char *pointer, const char *sentence)
+{
+    c->err.pointer = pointer;
+    if (!c->err.detail) c->err.detail = sentence;
+    return rc;
+}
+
+const char *api_id(struct ctx *c, const char *prefix, int64_t id)
+{
+    char *text = arena_alloc(c->arena, ID_TEXT_MAX);
+
+    id_emit(prefix, id, text);
+    return text;
+}
+
+const char *api_id_owned(struct ctx *c, const char *prefix, const int64_t member_and_id[static 2])
+{
+    char *text = arena_alloc(c->arena, ID_TEXT_MAX);
+
+    id_emit_owned(prefix, member_and_id[0], member_and_id[1], text);
+    return text;
+}
+
+const char *api_store(const struct ctx *c, int64_t id)
+{
+    const struct store *s = id ? conf_store(c->conf, id) : NULL;
+
+    return s ? s->code : NULL;
+}
+
+const char *api_unit(const struct ctx *c, int64_t id)
+{
+    const struct unit *u = id ? conf_unit(c->conf, id) : NULL;
+
+    return u ? u->code : NULL;
+}
+
+int64_t api_until(int64_t at)
+{
+    return at == TIME_NEVER ? JSON_ABSENT : at;
+}
