@@ -1,4 +1,5 @@
 /* wiring.c -- the product in one table: every feature, in order. */
+#include "app/calendar/calendar.h"
 #include "app/member/member.h"
 #include "app/points/points.h"
 #include "app/purchase/purchase.h"
@@ -13,6 +14,7 @@ const struct feature *const features[] = {
     &feature_member,     /* joining, being recognised, what happened */
     &feature_points,     /* points seen, spent, given back, adjusted */
     &feature_unit,       /* what a ledger counts */
+    &feature_calendar,   /* holidays, working days, the brand's own */
     &feature_rule,       /* rules, and the fields they may ask */
     &feature_store,      /* companies, stores and channels */
     &feature_purchase,   /* a sale as the till told it, and what came back */

@@ -20,6 +20,7 @@ static const char setup[] =
     "{\"code\":\"TXG1\",\"name\":\"台中勤美店\",\"region\":\"centre\"},"
     "{\"code\":\"KHH1\",\"name\":\"高雄駁二店\",\"region\":\"south\",\"day_cut_min\":300}],"
     "\"units\":[{\"code\":\"points\",\"name\":\"點\",\"valid_days\":365}],"
+    "\"calendars\":[{\"code\":\"office\",\"name\":\"政府行政機關辦公日曆\",\"include\":\"tw_office\"}],"
     "\"tiers\":{\"levels\":[{\"code\":\"green\",\"name\":\"綠茶卡\",\"threshold_minor\":1000},"
     "{\"code\":\"oolong\",\"name\":\"烏龍卡\",\"threshold_minor\":3000},"
     "{\"code\":\"gold\",\"name\":\"金萱卡\",\"threshold_minor\":8000}],"
@@ -29,6 +30,8 @@ static const char setup[] =
     "{\"name\":\"週二會員日加倍\",\"on\":\"purchase\",\"kind\":\"bonus\",\"when\":{\"==\":[{\"var\":"
     "\"now.weekday\"},2]},\"then\":[{\"points.grant\":{\"unit\":\"points\",\"amount\":{\"per\":100,"
     "\"give\":1}}}]},"
+    "{\"name\":\"國定假日多 2 點\",\"on\":\"purchase\",\"kind\":\"bonus\",\"when\":{\"var\":"
+    "\"now.holiday\"},\"then\":[{\"points.grant\":{\"unit\":\"points\",\"amount\":2}}]},"
     "{\"name\":\"升等禮\",\"on\":\"tier.up\",\"then\":[{\"points.grant\":{\"unit\":\"points\","
     "\"amount\":10}}]}],"
     "\"effective_at\":\"2000-01-01T00:00:00Z\"}";

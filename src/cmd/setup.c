@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "app/calendar/calendar.h"
 #include "app/tier/tier.h"
 #include "base/limit.h"
 #include "core/config/config_kind.h"
@@ -11,14 +12,14 @@
 
 /* Each part is a document of its kind. */
 struct setup_doc {
-    struct json company, stores, units, tiers, rules;
+    struct json company, stores, units, calendars, tiers, rules;
     int64_t effective_at;
 };
 
 #define PART(part) { #part, JT_VALUE, offsetof(struct setup_doc, part) }
 JSON_SHAPE(setup_shape, struct setup_doc,
     { "company", JT_VALUE, offsetof(struct setup_doc, company), .flags = JF_REQUIRED },
-    PART(stores), PART(units), PART(tiers), PART(rules),
+    PART(stores), PART(units), PART(calendars), PART(tiers), PART(rules),
     { "effective_at", JT_MOMENT, offsetof(struct setup_doc, effective_at) });
 
 struct setting_up { struct str text; struct setup_doc doc; char err[256]; };
@@ -73,8 +74,8 @@ static enum rc put_all(struct ctx *c, struct setting_up *s)
 {
     const struct { const struct config_kind *kind; const struct json *part; } parts[] = {
         { &company_kind, &s->doc.company }, { &store_kind, &s->doc.stores },
-        { &unit_kind, &s->doc.units }, { &tier_kind, &s->doc.tiers },
-        { &rule_kind, &s->doc.rules },
+        { &unit_kind, &s->doc.units }, { &calendar_kind, &s->doc.calendars },
+        { &tier_kind, &s->doc.tiers }, { &rule_kind, &s->doc.rules },
     };
     const struct conf *old = c->conf;
     enum rc rc = RC_OK;

@@ -9,8 +9,11 @@ const kinds = [
     good: { code: 'TXG01', name: '台中勤美店', kind: 'franchise', brand: '好茶', region: '中區',
       zone: 'Asia/Tokyo', day_cut_min: 240 } },
   { path: '/v1/units', unknown: 'unit.unknown', taken: 'unit.code_taken', id: 'uni_', dated: true,
+    fixed: 'unit.code_fixed',
     good: { code: 'leaf', name: '茶葉', decimals: 1, available_after_days: 7, valid_days: 30,
-      debt_policy: 'forgive', reversal_policy: 'revive', revive_days: 3 } }
+      debt_policy: 'forgive', reversal_policy: 'revive', revive_days: 3 } },
+  { path: '/v1/calendars', unknown: 'calendar.unknown', taken: 'calendar.code_taken', id: 'cal_', dated: true,
+    good: { code: 'own', name: '品牌行事曆', days: [{ date: '2026-11-18', name: '週年慶', is: 'special' }] } }
 ]
 
 test('configuration is made, read, listed and changed, with its version', async () => {
@@ -21,7 +24,7 @@ test('configuration is made, read, listed and changed, with its version', async 
     ok(made.json.id.startsWith(kind.id))
     equal(made.headers.etag, '"1"')
     equal(made.headers.location, `${kind.path}/${made.json.id}`)
-    for (const [name, value] of Object.entries(kind.good)) equal(made.json[name], value, name)
+    for (const [name, value] of Object.entries(kind.good)) deepEqual(made.json[name], value, name)
     const read = await s.get(`${kind.path}/${made.json.id}`)
     equal(read.text, made.text)
     equal((await s.get(`${kind.path}/${kind.good.code}`)).text, made.text)
@@ -174,9 +177,8 @@ test('a code belongs to one', async () => {
     const other = await shop.s.post(kind.path, { ...kind.good, code: 'second' })
     equal(other.status, 201, other.text)
     await refuseAll(shop, { path: kind.path, good: kind.good }, [[{}, 409, kind.taken, '/code']])
-    const fixed = kind.dated ? 'unit.code_fixed' : kind.taken
     await refuseAll(shop, { method: 'PUT', path: `${kind.path}/${made.json.id}`, good: kind.good,
-      options: { headers: { 'if-match': '"1"' } } }, [[{ code: 'second' }, 409, fixed, '/code']])
+      options: { headers: { 'if-match': '"1"' } } }, [[{ code: 'second' }, 409, kind.fixed ?? kind.taken, '/code']])
   }
 })
 
@@ -243,6 +245,26 @@ test('a store belongs to the company it names, or to the first', async () => {
   equal((await store('a')).json.company, first)
   equal((await store('b', { company: other.id })).json.company, other.id)
   equal((await store('c', { company: 'other' })).json.company, other.id)
+})
+
+test('a calendar takes over the days of a list, and what it says itself goes before', async () => {
+  const shop = await openShop()
+  const { s } = shop
+  const made = await s.post('/v1/calendars', { code: 'office', name: '辦公日曆', include: 'tw_office',
+    days: [{ date: '2026-06-19', name: '端午照常', is: 'workday' }] })
+  equal(made.status, 201, made.text)
+  const on = (date) => made.json.days.filter((d) => d.date === date).map((d) => [d.name, d.is])
+  deepEqual(on('2026-02-17'), [['春節', 'holiday']])
+  deepEqual(on('2025-02-08'), [['補行上班日', 'workday']])
+  deepEqual(on('2026-06-19'), [['端午照常', 'workday']])
+  deepEqual(made.json.days, made.json.days.toSorted((a, b) => (a.date < b.date ? -1 : 1)))
+  await refuseAll(shop, { path: '/v1/calendars', good: { code: 'x', name: 'x' } }, [
+    [{ include: 'moon' }, 400, 'calendar.list_unknown', '/include'],
+    [{ days: [{ date: '2026-01-01', name: 'a', is: 'holiday' }, { date: '2026-01-01', name: 'b', is: 'workday' }] },
+      400, 'calendar.day_twice', '/days/1/date'],
+    [{ days: [{ date: '2026-02-30', name: 'a', is: 'holiday' }] }, 400, 'request.invalid', '/days/0/date'],
+    [{ days: [{ date: '2026-01-01', name: 'a', is: 'feast' }] }, 400, 'request.invalid', '/days/0/is']
+  ])
 })
 
 // ---- rules ----
@@ -377,7 +399,7 @@ test('a key of one store reads the configuration and changes none of it', async 
   const key = { key: shop.keys.north }
   const before = shop.counts()
   for (const kind of kinds) {
-    const [one] = (await shop.s.get(kind.path, key)).json.data
+    const one = (await shop.s.get(kind.path, key)).json.data[0] ?? { id: 'any' }
     refused(await shop.s.post(kind.path, kind.good, key), 403, 'auth.bound')
     refused(await shop.s.put(`${kind.path}/${one.id}`, kind.good, { ...key, ...match(1) }), 403, 'auth.bound')
   }

@@ -12,6 +12,7 @@
 #include "core/event/task.h"
 #include "core/note.h"
 #include "sql/task_sql.h"
+#include "app/calendar/calendar.h"
 #include "app/tier/tier.h"
 #include "test/harness/shop.h"
 #include "test/harness/tables.h"
@@ -205,6 +206,17 @@ static void a_store(struct ctx *c, struct scene *s)
     s->if_match = "1";
 }
 
+static void a_calendar(struct ctx *c, struct scene *s)
+{
+    const char *doc = arena_printf(c->arena, "{\"code\":\"L-%s\",\"name\":\"L\"}", s->card);
+
+    IS_INT(shop_put(c, &(struct config_put){ .kind = &calendar_kind,
+                                             .effective_at = JSON_ABSENT }, doc), RC_OK);
+    s->param = id_text(c, "cal", shop_i64(c, "SELECT MAX(id) FROM config_object"
+                                             " WHERE kind = 'calendar'"));
+    s->if_match = "1";
+}
+
 static void the_ladder(struct ctx *c, struct scene *s)
 {
     s->if_match = arena_printf(c->arena, "%lld",
@@ -359,6 +371,11 @@ static const struct write_case cases[] = {
     { "POST /v1/stores/{store}/archive", NULL, NULL, a_store, NULL },
     { "POST /v1/units/{unit}/archive", NULL, NULL, a_unit, NULL },
     { "POST /v1/rules/{rule}/archive", NULL, NULL, a_rule, NULL },
+    { "POST /v1/calendars", NULL, "{\"code\":\"L-POST\",\"name\":\"L\",\"include\":"
+      "\"tw_office\"}", NULL, NULL },
+    { "PUT /v1/calendars/{calendar}", NULL, "{\"code\":\"L-CARD\",\"name\":\"LL\"}", a_calendar,
+      NULL },
+    { "POST /v1/calendars/{calendar}/archive", NULL, NULL, a_calendar, NULL },
     { "PUT /v1/tiers", NULL, "{\"levels\":[{\"code\":\"gold\",\"name\":\"Gold\","
       "\"threshold_minor\":10000},{\"code\":\"top\",\"name\":\"Top\",\"threshold_minor\":90000}],"
       "\"window_days\":365,\"term_days\":365,\"down\":\"recompute\"}", the_ladder, NULL },
