@@ -96,5 +96,11 @@ TEST(another_version_changes_no_day_that_was)
     shop_buy(c, &(struct shop_sale){ .member_id = m, .at = shop_at(c, "2026-05-01T12:00"),
                                      .total_minor = 100 });
     IS_INT(shop_balance(c, m, "points"), 1 + 1 + 10 + 10);
+    shop_buy(c, &(struct shop_sale){ .member_id = m, .at = shop_at(c, "2026-05-05T18:00"),
+                                     .total_minor = 100 });
+    IS_INT(shop_balance(c, m, "points"), 22 + 1);        /* late, and a feast in its day */
+    shop_check(c, m);
+    calendar(c, "{\"code\":\"new\",\"name\":\"n\",\"days\":[{\"date\":\"2026-05-07\",\"name\":"
+                "\"anniversary\",\"is\":\"workday\"}]}");   /* holds from the beginning */
     shop_check(c, m);
 }
