@@ -161,3 +161,32 @@ part_purchase_postgres() {
     result purchase.postgres.per_second "$(kept "$log" 2)"
     result purchase.postgres.ratio "$(kept "$log" 3)"
 }
+
+# How long until a publication is answered, in force, where a thousand rules have a hundred versions
+# each: rules put one after the other, each by a request of its own.
+part_publish() {
+    local log=$out/publish.log i path doc
+    seeded publish $few 1000 10
+    copied publish run
+    sqlite3 $out/run.db "
+        WITH RECURSIVE n(v) AS (SELECT 2 UNION ALL SELECT v + 1 FROM n WHERE v < 100)
+        INSERT INTO config_object
+        SELECT kind, id, v, config_version + (v - 1) * 1000, effective_at + v * 60000, code, name,
+               doc, numbers, is_archived, by_kind, by_id, created_at, 0
+          FROM config_object, n WHERE kind = 'rule';
+        UPDATE config SET version = (SELECT MAX(config_version) FROM config_object);"
+    serve "sqlite:$out/run.db"
+    doc=$(sqlite3 $out/run.db "SELECT doc FROM config_object WHERE kind = 'rule' LIMIT 1")
+    for ((i = 0; i < 61; i++)); do
+        path=$(curl -s "http://127.0.0.1:$port/v1/rules?limit=1" \
+            -H "Authorization: Bearer $(cat $out/publish.key)" | grep -o 'rul_[0-9a-z]*' | head -n 1)
+        echo "publish ms=$(curl -s -o $out/publish.out -w '%{time_total}' -X PUT \
+            "http://127.0.0.1:$port/v1/rules/$path" -d "$doc" -H 'Content-Type: application/json' \
+            -H "Authorization: Bearer $(cat $out/publish.key)" -H "If-Match: \"$((100 + i))\"" |
+            awk '{ printf "%.2f", $1 * 1000 }')" | tee -a "$log" >&2
+    done
+    grep -q '"version":161' $out/publish.out
+    say "  the server holds $(awk '/RssAnon/ { printf "%d", $2 / 1024 }' /proc/$pid/status) MB"
+    stop
+    result publish.ms "$(tail -n 60 "$log" | field ms | median)"
+}
