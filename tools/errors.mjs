@@ -55,12 +55,11 @@ function statuses() {
   return { exact, usual }
 }
 
-// The titles, in the order of problem_text.c.
+// The titles: the door's own, and those beside each feature.
 function titles() {
-  const text = read('src/http/problem_text.c')
-  return new Map([...text.matchAll(
-    /\{ "([a-z_.]+)",\s*\{ "([^"]*)",\s*"([^"]*)",\s*"([^"]*)" \} \}/g)]
-    .map((m) => [m[1], { zh: m[2], en: m[3], ja: m[4] }]))
+  const texts = sources().filter((path) => path.endsWith('_text.c')).map(read).join('\n')
+  const found = [...texts.matchAll(/\{ "([a-z_.]+)",\s*\{ "([^"]*)",\s*"([^"]*)",\s*"([^"]*)" \} \}/g)]
+  return new Map(found.map((m) => [m[1], { zh: m[2], en: m[3], ja: m[4] }]))
 }
 
 function scan() {
@@ -166,7 +165,7 @@ if (!isCheck) {
   const checks = [
     found.wrong,
     [...found.refusals.keys()].filter((code) => !texts.has(code))
-      .map((code) => `${code} has no titles in src/http/problem_text.c`),
+      .map((code) => `${code} has no titles in a _text.c`),
     [...texts.keys()].filter((code) => !found.refusals.has(code))
       .map((code) => `${code} has titles, and nothing refuses with it`),
     kept === text ? [] : ['docs/ERRORS.md is out of date: node tools/errors.mjs'],

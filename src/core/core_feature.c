@@ -8,20 +8,20 @@
 #include "core/timeline/timeline.h"
 
 static const struct permission permissions[] = {
-    { "metrics.read", "讀取運作數據" },
-    { "config.read", "讀取設定" },
-    { "config.write", "變更設定" },
+    { "metrics.read", { "讀取運作數據", "read metrics", "稼働データの閲覧" } },
+    { "config.read", { "讀取設定", "read the configuration", "設定の閲覧" } },
+    { "config.write", { "變更設定", "change the configuration", "設定の変更" } },
 };
 static const struct event_kind events[] = {
-    { "points.expired", "點數到期", "points expired", NULL },
+    { "points.expired", { "點數到期", "points expired", "ポイント失効" }, NULL },
 };
 static const struct task_kind *const tasks[] = { &timeline_reconsider_task };
 
 const struct feature feature_core = {
     .name = "core", .check = effect_tag_prove,
-    .permissions = permissions, .permissions_n = ARRAY_LEN(permissions),
-    .fields = core_fields, .fields_n = CORE_FIELDS_N,
-    .effects = core_effects, .effects_n = CORE_EFFECTS_N,
-    .events = events, .events_n = ARRAY_LEN(events),
-    .tasks = tasks, .tasks_n = ARRAY_LEN(tasks),
+    .permissions = LIST(permission_list, permissions), .refusals = &core_refusals,
+    .fields = &core_fields,
+    .effects = &core_effects,
+    .events = LIST(event_kind_list, events),
+    .tasks = LIST(task_kind_list, tasks),
 };

@@ -3,3 +3,4 @@
 #include "core/feature.h"
 
 extern const struct feature feature_core;
+extern const struct refusal_list core_refusals;

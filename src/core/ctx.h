@@ -15,12 +15,17 @@
 
 struct conf;                             /* core/config/conf.h: units, rules … as published */
 
+/* What somebody may do: a bit for each permission (auth/permission.h). */
+enum { PERMISSIONS_MAX = 256 };
+struct may { uint64_t bits[PERMISSIONS_MAX / 64]; };
+#define MAY_ALL ((struct may){ { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } })
+
 enum actor_kind { ACTOR_NOBODY, ACTOR_SYSTEM, ACTOR_KEY, ACTOR_STAFF, ACTOR_MEMBER };
 struct actor {
     enum actor_kind kind;
     int64_t id;                              /* of the key, the staff account, the member */
     int64_t company_id, store_id;            /* what it is bound to; 0: all */
-    uint64_t may;                            /* permissions, as bits of auth/permission.h */
+    struct may may;
 };
 
 struct err {

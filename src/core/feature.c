@@ -18,9 +18,9 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void gather(void)
 {
     for (size_t i = 0; features[i]; i++)
-        for (size_t k = 0; k < features[i]->fields_n; k++) {
+        for LIST_EACH(k, features[i]->fields) {
             assert(fields_n < FIELDS_MAX);
-            fields[fields_n++] = &features[i]->fields[k];
+            fields[fields_n++] = &features[i]->fields->items[k];
         }
 }
 
@@ -46,16 +46,17 @@ int field_index(const char *name)
 const struct effect *effect_find(const char *name)
 {
     for (size_t i = 0; features[i]; i++)
-        for (size_t k = 0; k < features[i]->effects_n; k++)
-            if (str_eq(features[i]->effects[k]->name, name)) return features[i]->effects[k];
+        for LIST_EACH(k, features[i]->effects)
+            if (str_eq(features[i]->effects->items[k]->name, name))
+                return features[i]->effects->items[k];
     return NULL;
 }
 
 bool event_is_known(const char *name)
 {
     for (size_t i = 0; features[i]; i++)
-        for (size_t k = 0; k < features[i]->events_n; k++)
-            if (str_eq(features[i]->events[k].name, name)) return true;
+        for LIST_EACH(k, features[i]->events)
+            if (str_eq(features[i]->events->items[k].name, name)) return true;
     return false;
 }
 
@@ -69,8 +70,8 @@ const struct track *track_find(void)
 enum rc event_details(struct ctx *c, int64_t member_id, struct event_list *events, size_t max)
 {
     for (size_t i = 0; features[i]; i++)
-        for (size_t k = 0; k < features[i]->events_n; k++) {
-            const struct event_kind *kind = &features[i]->events[k];
+        for LIST_EACH(k, features[i]->events) {
+            const struct event_kind *kind = &features[i]->events->items[k];
             enum rc rc = kind->load ? kind->load(c, member_id, events, max) : RC_OK;
             if (rc != RC_OK) return rc;
         }
@@ -80,7 +81,8 @@ enum rc event_details(struct ctx *c, int64_t member_id, struct event_list *event
 const struct task_kind *task_kind_find(const char *name)
 {
     for (size_t i = 0; features[i]; i++)
-        for (size_t k = 0; k < features[i]->tasks_n; k++)
-            if (str_eq(features[i]->tasks[k]->name, name)) return features[i]->tasks[k];
+        for LIST_EACH(k, features[i]->tasks)
+            if (str_eq(features[i]->tasks->items[k]->name, name))
+                return features[i]->tasks->items[k];
     return NULL;
 }

@@ -1,5 +1,7 @@
 #include "http/problem.h"
 
+#include <assert.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -99,18 +101,38 @@ static const struct { int status; const char *title[LANGUAGES]; } by_status[] = 
                "混み合っています。しばらくしてからもう一度お試しください。" } },
 };
 
-static int by_code(const void *key, const void *item)
+enum { LISTS_MAX = 64 };
+static struct { struct refusals lists[LISTS_MAX]; size_t n; } added;
+
+void problem_texts_add(const struct refusals *more)
 {
-    return strcmp(key, ((const struct problem_text *)item)->code);
+    for (size_t i = 0; i < added.n; i++)
+        if (added.lists[i].items == more->items) return;
+    assert(added.n < LISTS_MAX);
+    added.lists[added.n++] = *more;
+}
+
+static const struct text *title_in(const struct refusals *list, const char *code)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->items[i].code, code) == 0) return &list->items[i].title;
+    return NULL;
+}
+
+static const struct text *title_of(const char *code)
+{
+    const struct text *t = title_in(&problem_texts, code);
+
+    for (size_t i = 0; t == NULL && i < added.n; i++) t = title_in(&added.lists[i], code);
+    return t;
 }
 
 const char *problem_title(const char *code, int status, enum language l)
 {
-    const struct problem_text *t = bsearch(code, problem_texts, problem_texts_n,
-                                           sizeof problem_texts[0], by_code);
+    const struct text *t = title_of(code);
     size_t i = 0;
 
-    if (t != NULL) return t->title[l];
+    if (t != NULL) return text_in(t, language_tag(l));
     while (by_status[i].status != status && i + 1 < ARRAY_LEN(by_status)) i++;
     return by_status[i].status == status || status >= 500 ? by_status[i].title[l]
                                                           : by_status[0].title[l];

@@ -8,6 +8,7 @@
 #pragma once
 #include <stddef.h>
 #include "base/buf.h"
+#include "base/text.h"
 #include "http/http.h"
 
 #define PROBLEM_TYPE "application/problem+json"
@@ -39,8 +40,9 @@ void problem_answer(struct http_request *r, const struct problem *p,
 
 /* ---- problem_text.c: what people read ---- */
 
-struct problem_text { const char *code; const char *title[LANGUAGES]; };
-/* Sorted by code.  A code without a line gets the title of its status. */
-extern const struct problem_text problem_texts[];
-extern const size_t problem_texts_n;
+struct refusals { const struct refusal *items; size_t n; };
+extern const struct refusals problem_texts;
+/* Once, before the first problem: those of a feature.  A code that nobody names gets the title of
+ * its status. */
+void        problem_texts_add(const struct refusals *more);
 const char *problem_title(const char *code, int status, enum language l);

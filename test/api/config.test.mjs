@@ -414,8 +414,14 @@ test('the vocabulary of rules is told with types and labels', async () => {
   const { s } = await openShop()
   const { data } = (await s.get('/v1/fields')).json
   const total = data.find((f) => f.name === 'purchase.total_minor')
-  deepEqual(total, { name: 'purchase.total_minor', type: 'int', from: 'told', on: 'purchase',
-    labels: { 'zh-TW': '消費金額', en: 'amount of the sale' } })
+  const { help, ...rest } = total
+  deepEqual(rest, { name: 'purchase.total_minor', type: 'int', from: 'told', on: 'purchase', measure: 'money',
+    labels: { 'zh-TW': '消費金額', en: 'amount of the sale', ja: '購入金額' } })
+  for (const f of data) for (const words of [f.labels, f.help])
+    for (const [language, text] of Object.entries(words)) ok(text.length > 0, `${f.name} ${language}`)
+  deepEqual(data.find((f) => f.name === 'store.kind').choices,
+    ['own', 'franchise', 'mall_counter', 'dealer', 'online', 'popup'])
+  equal(data.find((f) => f.name === 'store.code').choices_of, '/v1/stores')
   equal(data.find((f) => f.name === 'member.tags').type, 'texts')
   equal(data.find((f) => f.name === 'member.tier').from, 'derived')
 })

@@ -88,7 +88,7 @@ static void begin(void)
 {
     fix.c = (struct ctx){ .arena = fix.c.arena, .db = fix.db, .conf = fix.conf,
                           .ids = fix.c.ids, .dice = &fix.dice, .now = fix.c.now,
-                          .actor = { .kind = ACTOR_SYSTEM, .may = ~UINT64_C(0) } };
+                          .actor = { .kind = ACTOR_SYSTEM, .may = MAY_ALL } };
     must(db_begin(fix.db), "begin");
 }
 

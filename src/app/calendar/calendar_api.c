@@ -18,12 +18,13 @@ JSON_SHAPE(day_shape, struct calendar_day,
     { "days", JT_LIST, offsetof(type, at days), .count_offset = offsetof(type, at days_n),      \
       .of = &day_shape, .count_max = DAYS_MAX }
 
-static const struct json_field fields[] = { CALENDAR_FIELDS(struct calendar_doc, ) };
-const struct json_shape calendar_shape = { "calendar", sizeof(struct calendar_doc), fields,
-                                           ARRAY_LEN(fields) };
+static const struct json_field doc_fields[] = { CALENDAR_FIELDS(struct calendar_doc, ) };
+const struct json_shape calendar_shape = { "calendar", sizeof(struct calendar_doc), doc_fields,
+                                           ARRAY_LEN(doc_fields) };
 
 CONFIG_SHAPES(calendar, struct calendar_doc, CALENDAR_FIELDS, CONFIG_DATED)
 
-const struct route calendar_routes[CALENDAR_ROUTES_N] = {
+static const struct route routes[] = {
     CONFIG_ROUTES(calendar_kind, calendar, "/v1/calendars", "calendar"),
 };
+const struct route_list calendar_routes = LISTED(routes);

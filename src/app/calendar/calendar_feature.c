@@ -4,7 +4,8 @@
 static const struct config_kind *const kinds[] = { &calendar_kind };
 
 const struct feature feature_calendar = {
-    .name = "calendar", .routes = calendar_routes, .routes_n = CALENDAR_ROUTES_N,
-    .fields = calendar_fields, .fields_n = CALENDAR_FIELDS_N,
-    .configs = kinds, .configs_n = ARRAY_LEN(kinds),
+    .name = "calendar", .routes = &calendar_routes,
+    .fields = &calendar_fields,
+    .configs = LIST(config_kind_list, kinds),
+    .refusals = &calendar_refusals,
 };

@@ -34,8 +34,24 @@ static enum rc get_days(const struct reading *r, struct json *out)
     return RC_OK;
 }
 
-const struct field calendar_fields[CALENDAR_FIELDS_N] = {
-    { "now.holiday", FIELD_BOOL, FIELD_TOLD, "國定假日", "public holiday", NULL, get_holiday },
-    { "now.workday", FIELD_BOOL, FIELD_TOLD, "上班日", "working day", NULL, get_workday },
-    { "now.days", FIELD_TEXTS, FIELD_TOLD, "特別日子", "names of the day", NULL, get_days },
+static const struct field fields[] = {
+    { .name = "now.holiday", .type = FIELD_BOOL, .from = FIELD_TOLD,
+      .label = { "國定假日", "public holiday", "祝日" },
+      .help = { "行事曆上的假日；一般週末不算。",
+                "A calendar calls it a holiday; an ordinary weekend is none.",
+                "カレンダー上の休日。通常の週末は含みません。" },
+      .get = get_holiday },
+    { .name = "now.workday", .type = FIELD_BOOL, .from = FIELD_TOLD,
+      .label = { "上班日", "working day", "平日（営業日）" },
+      .help = { "平日且不是假日，或補行上班日。",
+                "A weekday that is no holiday, or a Saturday that is made up for.",
+                "祝日でない平日、または振替出勤日。" },
+      .get = get_workday },
+    { .name = "now.days", .type = FIELD_TEXTS, .from = FIELD_TOLD,
+      .label = { "特別日子", "names of the day", "特別な日" },
+      .help = { "行事曆給這一天的名稱，例如週年慶。",
+                "The names that calendars give the day, such as an anniversary.",
+                "カレンダーがその日に付けた名前。例：創業祭。" },
+      .get = get_days },
 };
+const struct field_list calendar_fields = LISTED(fields);

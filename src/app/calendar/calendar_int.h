@@ -9,7 +9,8 @@ struct calendar_doc {
     const struct calendar_day *days; size_t days_n;
 };
 
-enum { CALENDAR_FIELDS_N = 3, CALENDAR_ROUTES_N = 7 };
 extern const struct json_shape calendar_shape;
-extern const struct field calendar_fields[CALENDAR_FIELDS_N];
-extern const struct route calendar_routes[CALENDAR_ROUTES_N];
+extern const struct field_list calendar_fields;
+extern const struct route_list calendar_routes;
+
+extern const struct refusal_list calendar_refusals;      /* calendar_text.c */

@@ -18,3 +18,5 @@ enum rc member_api_events(struct ctx *c, struct call *call) MUST_CHECK;
  * member.unhealthy. */
 extern const struct json_shape thaw_shape, thawed_shape;
 enum rc member_api_thaw(struct ctx *c, struct call *call) MUST_CHECK;
+
+extern const struct refusal_list member_refusals;      /* member_text.c */

@@ -4,9 +4,9 @@
 #include "core/door/api.h"
 
 static const struct permission permissions[] = {
-    { "member.read", "查詢會員" },
-    { "member.write", "新增會員與身分" },
-    { "member.thaw", "解除會員凍結" },
+    { "member.read", { "查詢會員", "look up members", "会員の照会" } },
+    { "member.write", { "新增會員與身分", "add members and identities", "会員と識別子の追加" } },
+    { "member.thaw", { "解除會員凍結", "thaw members", "会員の凍結解除" } },
 };
 
 static const struct route routes[] = {
@@ -26,6 +26,7 @@ static const struct route routes[] = {
 };
 
 const struct feature feature_member = {
-    .name = "member", .routes = routes, .routes_n = ARRAY_LEN(routes),
-    .permissions = permissions, .permissions_n = ARRAY_LEN(permissions),
+    .name = "member", .routes = LIST(route_list, routes),
+    .permissions = LIST(permission_list, permissions),
+    .refusals = &member_refusals,
 };

@@ -1,6 +1,6 @@
 /* points_api.h -- the doors of points, told in points_feature.c. */
 #pragma once
-#include "core/route.h"
+#include "core/feature.h"
 
 extern const struct json_shape balances_shape, postings_shape, lots_shape;
 enum rc points_api_balances(struct ctx *c, struct call *call) MUST_CHECK;
@@ -12,3 +12,5 @@ extern const struct json_shape adjust_shape, adjustment_shape, spend_shape, spen
 enum rc points_api_adjust(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc points_api_spend(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc points_api_reverse(struct ctx *c, struct call *call) MUST_CHECK;
+
+extern const struct refusal_list points_refusals;      /* points_text.c */

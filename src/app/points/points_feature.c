@@ -5,14 +5,15 @@
 #include "core/event/event_kind.h"
 
 static const struct permission permissions[] = {
-    { "points.spend", "使用與退回點數" },
-    { "points.adjust", "調整點數" },
+    { "points.spend", { "使用與退回點數", "spend points and give them back", "ポイントの利用と返還" } },
+    { "points.adjust", { "調整點數", "adjust points", "ポイントの調整" } },
 };
 
 static const struct event_kind events[] = {
-    { "points.spent", "使用點數", "points spent", NULL },
-    { "points.spend_reversed", "點數退回", "a spend given back", NULL },
-    { "points.adjusted", "點數調整", "points adjusted", NULL },
+    { "points.spent", { "使用點數", "points spent", "ポイント利用" }, NULL },
+    { "points.spend_reversed", { "點數退回", "a spend given back", "ポイント返還" },
+      NULL },
+    { "points.adjusted", { "點數調整", "points adjusted", "ポイント調整" }, NULL },
 };
 
 static const struct route routes[] = {
@@ -31,7 +32,8 @@ static const struct route routes[] = {
 };
 
 const struct feature feature_points = {
-    .name = "points", .routes = routes, .routes_n = ARRAY_LEN(routes),
-    .permissions = permissions, .permissions_n = ARRAY_LEN(permissions),
-    .events = events, .events_n = ARRAY_LEN(events),
+    .name = "points", .routes = LIST(route_list, routes),
+    .permissions = LIST(permission_list, permissions),
+    .events = LIST(event_kind_list, events),
+    .refusals = &points_refusals,
 };

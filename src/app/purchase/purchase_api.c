@@ -251,15 +251,17 @@ static enum rc commit(struct ctx *c, struct call *call)
 
 /* ---- the lines ---- */
 
-const struct permission purchase_permissions[PURCHASE_PERMISSIONS_N] = {
-    { "purchase.read", "查詢消費" },
-    { "purchase.write", "登錄消費" },
-    { "purchase.return", "退貨" },
-    { "purchase.void", "作廢" },
-    { "purchase.move", "消費改歸其他會員" },
+static const struct permission permissions[] = {
+    { "purchase.read", { "查詢消費", "look up sales", "購入の照会" } },
+    { "purchase.write", { "登錄消費", "tell sales", "購入の登録" } },
+    { "purchase.return", { "退貨", "take returns", "返品" } },
+    { "purchase.void", { "作廢", "void sales", "取消" } },
+    { "purchase.move", { "消費改歸其他會員", "move sales to another member",
+                          "購入の別会員への付け替え" } },
 };
+const struct permission_list purchase_permissions = LISTED(permissions);
 
-const struct route purchase_routes[PURCHASE_ROUTES_N] = {
+static const struct route routes[] = {
     { POST, "/v1/purchases", "purchase.write", COUNTER, KEY_NATURAL,
       NULL, &sale_shape, &sale_answer_shape, commit },
     /* Each item is a write of its own, made while this one waits; their receipts are the keys. */
@@ -278,3 +280,4 @@ const struct route purchase_routes[PURCHASE_ROUTES_N] = {
     { GET, "/v1/members/{member}/purchases", "purchase.read", READ, KEY_NONE,
       &page_query_shape, NULL, &purchase_list_shape, purchase_api_list },
 };
+const struct route_list purchase_routes = LISTED(routes);

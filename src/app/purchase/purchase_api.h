@@ -74,6 +74,5 @@ enum rc sale_at_member(struct ctx *c, enum rc rc);
 extern const struct json_shape sale_batch_shape, sale_results_shape;
 enum rc purchase_api_batch(struct ctx *c, struct call *call) MUST_CHECK;
 
-enum { PURCHASE_ROUTES_N = 8, PURCHASE_PERMISSIONS_N = 5 };
-extern const struct route purchase_routes[PURCHASE_ROUTES_N];
-extern const struct permission purchase_permissions[PURCHASE_PERMISSIONS_N];
+extern const struct route_list purchase_routes;
+extern const struct permission_list purchase_permissions;

@@ -3,14 +3,13 @@
 #include "core/event/event_kind.h"
 
 static const struct event_kind events[] = {
-    { EVENT_SALE, "消費", "a sale", purchase_load },
-    { "purchase.returned", "退貨", "a return", NULL },
-    { "purchase.voided", "作廢", "a void", NULL },
+    { EVENT_SALE, { "消費", "a sale", "購入" }, purchase_load },
+    { "purchase.returned", { "退貨", "a return", "返品" }, NULL },
+    { "purchase.voided", { "作廢", "a void", "取消" }, NULL },
 };
 
 const struct feature feature_purchase = {
-    .name = "purchase", .routes = purchase_routes, .routes_n = PURCHASE_ROUTES_N,
-    .permissions = purchase_permissions, .permissions_n = PURCHASE_PERMISSIONS_N,
-    .fields = purchase_fields, .fields_n = PURCHASE_FIELDS_N, .events = events,
-    .events_n = ARRAY_LEN(events), .check = purchase_prove, .seal_anew = purchase_seal_anew,
+    .name = "purchase", .routes = &purchase_routes, .permissions = &purchase_permissions,
+    .fields = &purchase_fields, .events = LIST(event_kind_list, events),
+    .refusals = &purchase_refusals, .check = purchase_prove, .seal_anew = purchase_seal_anew,
 };

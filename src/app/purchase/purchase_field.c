@@ -74,18 +74,47 @@ static enum rc get_methods(const struct reading *r, struct json *out)
     return rc;
 }
 
-const struct field purchase_fields[PURCHASE_FIELDS_N] = {
-    { "purchase.total_minor", FIELD_INT, FIELD_TOLD, "消費金額", "amount of the sale", EVENT_SALE,
-      get_total },
-    { "purchase.quantity", FIELD_INT, FIELD_TOLD, "件數", "number of items", EVENT_SALE,
-      get_quantity },
-    { "purchase.channel", FIELD_TEXT, FIELD_TOLD, "通路", "channel", EVENT_SALE, get_channel },
-    { "purchase.identified_by", FIELD_TEXT, FIELD_TOLD, "出示方式", "how the member was identified",
-      EVENT_SALE, get_identified_by },
-    { "purchase.skus", FIELD_TEXTS, FIELD_TOLD, "商品", "products", EVENT_SALE, get_skus },
-    { "purchase.payment_methods", FIELD_TEXTS, FIELD_TOLD, "付款方式", "payment methods", EVENT_SALE,
-      get_methods },
+static const struct field fields[] = {
+    { .name = "purchase.total_minor", .type = FIELD_INT, .from = FIELD_TOLD,
+      .on = EVENT_SALE, .measure = MEASURE_MONEY,
+      .label = { "消費金額", "amount of the sale", "購入金額" },
+      .help = { "這筆消費目前成立的金額，退貨已扣除。",
+                "What stands of the sale, less what was returned.",
+                "返品を除いた、成立している購入金額。" },
+      .get = get_total },
+    { .name = "purchase.quantity", .type = FIELD_INT, .from = FIELD_TOLD,
+      .on = EVENT_SALE, .measure = MEASURE_COUNT,
+      .label = { "件數", "number of items", "点数" },
+      .help = { "買了幾件，退貨已扣除。",
+                "How many items, less what came back.",
+                "購入点数。返品分を除きます。" },
+      .get = get_quantity },
+    { .name = "purchase.channel", .type = FIELD_TEXT, .from = FIELD_TOLD, .on = EVENT_SALE,
+      .label = { "通路", "channel", "チャネル" },
+      .help = { "收銀機回報的通路，例如外送。",
+                "As the till told it, such as delivery.",
+                "レジが伝えたチャネル。例：デリバリー。" },
+      .get = get_channel },
+    { .name = "purchase.identified_by", .type = FIELD_TEXT, .from = FIELD_TOLD, .on = EVENT_SALE,
+      .label = { "出示方式", "how the member was identified", "会員の確認方法" },
+      .help = { "會員用什麼辨識：手機、會員卡等。",
+                "By phone, card or the like.",
+                "電話番号、会員証など。" },
+      .get = get_identified_by },
+    { .name = "purchase.skus", .type = FIELD_TEXTS, .from = FIELD_TOLD, .on = EVENT_SALE,
+      .label = { "商品", "products", "商品" },
+      .help = { "買了哪些商品，以貨號表示。",
+                "What was bought, by its number.",
+                "購入した商品の品番。" },
+      .get = get_skus },
+    { .name = "purchase.payment_methods", .type = FIELD_TEXTS, .from = FIELD_TOLD, .on = EVENT_SALE,
+      .label = { "付款方式", "payment methods", "支払方法" },
+      .help = { "用了哪些付款方式。",
+                "How it was paid.",
+                "利用した支払方法。" },
+      .get = get_methods },
 };
+const struct field_list purchase_fields = LISTED(fields);
 
 /* ---- loading, for a fold over many sales -------------------------------------------------- */
 

@@ -5,8 +5,7 @@
 
 #define PURCHASE_KEY "key:"              /* a receipt made from an Idempotency-Key: no day */
 
-enum { PURCHASE_FIELDS_N = 6 };
-extern const struct field purchase_fields[PURCHASE_FIELDS_N];
+extern const struct field_list purchase_fields;
 
 /* A store by its id or code.  Refusals, about /store: store.other (the key is another store's),
  * store.unknown. */
@@ -35,3 +34,5 @@ const char *payments_text(struct ctx *c, const struct purchase_payment *p, size_
 enum rc payments_read(struct ctx *c, const char *text, struct purchase_detail *out) MUST_CHECK;
 const char *discounts_text(struct ctx *c, const struct purchase_line *line);
 enum rc discounts_read(struct ctx *c, const char *text, struct purchase_line *out) MUST_CHECK;
+
+extern const struct refusal_list purchase_refusals;      /* purchase_text.c */

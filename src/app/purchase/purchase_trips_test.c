@@ -18,7 +18,7 @@ static const char ladder[] =
 
 static const struct route *sale_route(void)
 {
-    return &purchase_routes[0];
+    return &purchase_routes.items[0];
 }
 
 /* What the door does of a sale, and the commit. */

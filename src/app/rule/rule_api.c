@@ -14,6 +14,7 @@ static const struct route routes[] = {
 static const struct config_kind *const kinds[] = { &rule_kind };
 
 const struct feature feature_rule = {
-    .name = "rule", .routes = routes, .routes_n = ARRAY_LEN(routes),
-    .configs = kinds, .configs_n = ARRAY_LEN(kinds),
+    .name = "rule", .routes = LIST(route_list, routes),
+    .configs = LIST(config_kind_list, kinds),
+    .refusals = &rule_refusals,
 };

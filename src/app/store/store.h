@@ -3,3 +3,5 @@
 #include "core/feature.h"
 
 extern const struct feature feature_store;
+
+extern const struct refusal_list store_refusals;      /* store_text.c */

@@ -13,6 +13,7 @@ static const struct route routes[] = {
 static const struct config_kind *const kinds[] = { &company_kind, &store_kind };
 
 const struct feature feature_store = {
-    .name = "store", .routes = routes, .routes_n = ARRAY_LEN(routes),
-    .configs = kinds, .configs_n = ARRAY_LEN(kinds),
+    .name = "store", .routes = LIST(route_list, routes),
+    .configs = LIST(config_kind_list, kinds),
+    .refusals = &store_refusals,
 };

@@ -94,7 +94,7 @@ JSON_SHAPE(ladder_view_shape, struct ladder_shown,
     TIER_FIELDS(struct ladder_shown, doc.));
 CONFIG_VERSIONS(ladder, TIER_FIELDS)
 
-const struct route tier_routes[TIER_ROUTES_N] = {
+static const struct route routes[] = {
     { GET, "/v1/members/{member}/tier", "member.read", READ, KEY_NONE,
       NULL, NULL, &tier_shape, get_member },
     { GET, "/v1/tiers", "config.read", READ, KEY_NONE,
@@ -104,3 +104,4 @@ const struct route tier_routes[TIER_ROUTES_N] = {
     { GET, "/v1/tiers/versions", "config.read", READ, KEY_NONE,
       &page_query_shape, NULL, &ladder_versions_shape, config_api_versions, &tier_kind },
 };
+const struct route_list tier_routes = LISTED(routes);

@@ -30,9 +30,18 @@ static enum rc get_code(const struct reading *r, struct json *out)
     return RC_OK;
 }
 
-const struct field tier_fields[TIER_FIELDS_N] = {
-    { "member.tier", FIELD_INT, FIELD_DERIVED, "會員等級(由低到高第幾級)",
-      "place of the tier, from the lowest", NULL, get_place },
-    { "member.tier_code", FIELD_TEXT, FIELD_DERIVED, "會員等級代號", "code of the tier", NULL,
-      get_code },
+static const struct field fields[] = {
+    { .name = "member.tier", .type = FIELD_INT, .from = FIELD_DERIVED,
+      .label = { "會員等級(由低到高第幾級)", "place of the tier, from the lowest", "会員ランク（低い方から何番目か）" },
+      .help = { "這次之前的等級；0 為沒有等級。",
+                "Held before this event; 0 is none.",
+                "今回より前のランク。0 はランクなし。" },
+      .get = get_place },
+    { .name = "member.tier_code", .type = FIELD_TEXT, .from = FIELD_DERIVED,
+      .label = { "會員等級代號", "code of the tier", "会員ランクのコード" },
+      .help = { "這次之前的等級代號；沒有等級時沒有值。",
+                "Of the level held before this event; none without a level.",
+                "今回より前のランクのコード。ランクがなければ値はありません。" },
+      .get = get_code },
 };
+const struct field_list tier_fields = LISTED(fields);

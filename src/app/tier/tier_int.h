@@ -12,7 +12,7 @@ const char *tier_moved_text(struct ctx *c, const struct tier_moved *m);
 extern const struct track tier_track;
 enum rc tier_prove(struct ctx *c, int64_t member_id, const char **why) MUST_CHECK;
 
-enum { TIER_FIELDS_N = 2 };
-extern const struct field tier_fields[TIER_FIELDS_N];
-enum { TIER_ROUTES_N = 4 };
-extern const struct route tier_routes[TIER_ROUTES_N];
+extern const struct field_list tier_fields;
+extern const struct route_list tier_routes;
+
+extern const struct refusal_list tier_refusals;      /* tier_text.c */

@@ -3,3 +3,5 @@
 #include "core/feature.h"
 
 extern const struct feature feature_unit;
+
+extern const struct refusal_list unit_refusals;      /* unit_text.c */

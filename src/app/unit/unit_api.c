@@ -9,6 +9,7 @@ static const struct route routes[] = { CONFIG_ROUTES(unit_kind, unit, "/v1/units
 static const struct config_kind *const kinds[] = { &unit_kind };
 
 const struct feature feature_unit = {
-    .name = "unit", .routes = routes, .routes_n = ARRAY_LEN(routes),
-    .configs = kinds, .configs_n = ARRAY_LEN(kinds),
+    .name = "unit", .routes = LIST(route_list, routes),
+    .configs = LIST(config_kind_list, kinds),
+    .refusals = &unit_refusals,
 };

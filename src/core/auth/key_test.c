@@ -1,11 +1,14 @@
 #include "core/auth/key.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "core/auth/permission.h"
 #include "test/harness/test.h"
 
-static const struct permission names[] = { { "a.read", "" }, { "a.write", "" }, { "b.read", "" } };
-static const struct feature a_feature = { .name = "a", .permissions = names, .permissions_n = 3 };
+static const struct permission names[] = { { .name = "a.read" }, { .name = "a.write" },
+                                           { .name = "b.read" } };
+static const struct feature a_feature = { .name = "a",
+                                          .permissions = LIST(permission_list, names) };
 static const struct feature *const some[] = { &a_feature, NULL };
 
 static void open_some(void)
@@ -25,9 +28,16 @@ PURE(names_of_permissions_become_bits_and_unknown_ones_are_told)
     const char *unknown;
 
     open_some();
-    IS_INT(permission_bits("a.read b.read"), 5);
-    IS_INT(permission_bits("a.write, nothing.such"), 2);
-    IS_TRUE(permission_bits("all") == MAY_ALL);
+    struct may may = permission_set("a.read b.read");
+    IS_TRUE(permission_has(&may, permission_number("a.read")));
+    IS_FALSE(permission_has(&may, permission_number("a.write")));
+    IS_TRUE(permission_has(&may, permission_number("b.read")));
+    may = permission_set("a.write, nothing.such");
+    IS_FALSE(permission_has(&may, permission_number("a.read")));
+    IS_TRUE(permission_has(&may, permission_number("a.write")));
+    IS_FALSE(permission_has(&may, permission_number("nothing.such")));
+    may = permission_set("all");
+    IS_TRUE(permission_has(&may, permission_number("b.read")));
     IS_TRUE(permission_parse(a, "a.read,b.read a.write", &unknown));
     IS_FALSE(permission_parse(a, "a.read,c.read", &unknown));
     IS_STR(unknown, "c.read");
@@ -38,7 +48,7 @@ PURE(names_of_permissions_become_bits_and_unknown_ones_are_told)
 PURE(a_route_without_a_registered_permission_does_not_start_the_server)
 {
     struct route r[] = { { .method = GET, .path = "/x", .may = NULL } };
-    struct feature f = { .name = "x", .routes = r, .routes_n = 1 };
+    struct feature f = { .name = "x", .routes = LIST(route_list, r) };
     const struct feature *const list[] = { &f, &a_feature, NULL };
     char err[256];
 
@@ -50,6 +60,30 @@ PURE(a_route_without_a_registered_permission_does_not_start_the_server)
     IS_INT(permission_open(list, err), RC_OK);
     r[0].may = PUBLIC;
     IS_INT(permission_open(list, err), RC_OK);
+}
+
+/* Each has a place of its own, however many there are; one too many is said at the start. */
+PURE(there_is_room_for_many_permissions_and_one_more_is_refused)
+{
+    static struct permission many[PERMISSIONS_MAX + 1];
+    static char texts[PERMISSIONS_MAX + 1][16];
+    struct permission_list all = { many, PERMISSIONS_MAX };
+    struct feature f = { .name = "x", .permissions = &all };
+    const struct feature *const list[] = { &f, NULL };
+    char err[256];
+
+    for (int i = 0; i <= PERMISSIONS_MAX; i++) {
+        snprintf(texts[i], sizeof texts[i], "p.n%d", i);
+        many[i].name = texts[i];
+    }
+    IS_INT(permission_open(list, err), RC_OK);
+    for (int i = 0; i < PERMISSIONS_MAX; i++) {
+        struct may one = permission_set(texts[i]);
+        for (int k = 0; k < PERMISSIONS_MAX; k++)
+            if (permission_has(&one, k) != (k == i)) FAIL_TEST("%s opens %s", texts[i], texts[k]);
+    }
+    all.n++;
+    IS_INT(permission_open(list, err), RC_INVALID);
 }
 
 TEST(a_key_opens_what_it_was_made_for_until_it_is_revoked)
@@ -65,7 +99,8 @@ TEST(a_key_opens_what_it_was_made_for_until_it_is_revoked)
     IS_INT(keyring_refresh(ring, c), RC_OK);
     IS_NULL(keyring_check(ring, bearer(c, secret), &who));
     IS_INT(who.kind, ACTOR_KEY);
-    IS_INT(who.may, 1);
+    IS_TRUE(permission_has(&who.may, permission_number("a.read")));
+    IS_FALSE(permission_has(&who.may, permission_number("a.write")));
     IS_INT(who.store_id, 9);
     IS_INT(key_list(c, &keys), RC_OK);
     IS_INT(keys.n, 1);

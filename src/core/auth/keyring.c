@@ -11,7 +11,7 @@ enum { RING_BYTES = 64 << 20 };
 
 struct held {
     int64_t id, company_id, store_id;
-    uint64_t may;
+    struct may may;
     bool is_revoked;
     const char *digest;
 };
@@ -53,7 +53,7 @@ static struct held *hold(struct arena *a, const struct sql_key_all *all)
         held[i] = (struct held){
             .id = all->rows[i].id, .company_id = all->rows[i].company_id,
             .store_id = all->rows[i].store_id,
-            .may = permission_bits(all->rows[i].permissions),
+            .may = permission_set(all->rows[i].permissions),
             .is_revoked = all->rows[i].revoked_at != SQL_NULL,
             .digest = arena_strdup(a, all->rows[i].secret_digest)
         };

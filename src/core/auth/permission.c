@@ -13,16 +13,21 @@ static size_t position(struct str name)
     return i;
 }
 
-static uint64_t bit_of(struct str name)
+static int number_of(struct str name)
 {
     size_t i = position(name);
 
-    return i < registry.n ? UINT64_C(1) << i : 0;
+    return i < registry.n ? (int)i : -1;
 }
 
-uint64_t permission_bit(const char *name)
+int permission_number(const char *name)
 {
-    return bit_of(str_of(name));
+    return number_of(str_of(name));
+}
+
+bool permission_has(const struct may *may, int number)
+{
+    return number >= 0 && (may->bits[number / 64] >> (number % 64) & 1) != 0;
 }
 
 const struct permission *permission_at(size_t n)
@@ -34,9 +39,9 @@ const struct permission *permission_at(size_t n)
 
 static enum rc add_all(const struct feature *f, char err[static 256])
 {
-    for (size_t i = 0; i < f->permissions_n; i++) {
-        const struct permission *p = &f->permissions[i];
-        if (permission_bit(p->name) != 0) continue;
+    for LIST_EACH(i, f->permissions) {
+        const struct permission *p = &f->permissions->items[i];
+        if (permission_number(p->name) >= 0) continue;
         if (registry.n == PERMISSIONS_MAX) {
             snprintf(err, 256, "more than %d permissions: %s", PERMISSIONS_MAX, p->name);
             return RC_INVALID;
@@ -48,9 +53,9 @@ static enum rc add_all(const struct feature *f, char err[static 256])
 
 static enum rc check_routes(const struct feature *f, char err[static 256])
 {
-    for (size_t i = 0; i < f->routes_n; i++) {
-        const struct route *r = &f->routes[i];
-        if (str_eq(r->may, PUBLIC) || (r->may != NULL && permission_bit(r->may) != 0)) continue;
+    for LIST_EACH(i, f->routes) {
+        const struct route *r = &f->routes->items[i];
+        if (str_eq(r->may, PUBLIC) || (r->may != NULL && permission_number(r->may) >= 0)) continue;
         snprintf(err, 256, "route %s: permission \"%s\" is not registered", r->path,
                  r->may == NULL ? "(none)" : r->may);
         return RC_INVALID;
@@ -87,18 +92,21 @@ bool permission_parse(struct arena *a, const char *names, const char **unknown)
     *unknown = "";
     if (name.n == 0) return false;
     for (; name.n > 0; name = next_name(&names)) {
-        if (str_is(name, "all") || bit_of(name) != 0) continue;
+        if (str_is(name, "all") || number_of(name) >= 0) continue;
         *unknown = arena_strndup(a, name.p, name.n);
         return false;
     }
     return true;
 }
 
-uint64_t permission_bits(const char *names)
+struct may permission_set(const char *names)
 {
-    uint64_t bits = 0;
+    struct may out = { 0 };
 
-    for (struct str name = next_name(&names); name.n > 0; name = next_name(&names))
-        bits |= str_is(name, "all") ? MAY_ALL : bit_of(name);
-    return bits;
+    for (struct str name = next_name(&names); name.n > 0; name = next_name(&names)) {
+        int number = number_of(name);
+        if (str_is(name, "all")) return MAY_ALL;
+        if (number >= 0) out.bits[number / 64] |= UINT64_C(1) << (number % 64);
+    }
+    return out;
 }

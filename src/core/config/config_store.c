@@ -16,9 +16,9 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void gather(void)
 {
     for (size_t i = 0; features[i]; i++)
-        for (size_t k = 0; k < features[i]->configs_n; k++) {
+        for LIST_EACH(k, features[i]->configs) {
             assert(kinds.n < KINDS_MAX);
-            kinds.list[kinds.n++] = features[i]->configs[k];
+            kinds.list[kinds.n++] = features[i]->configs->items[k];
         }
 }
 

@@ -52,11 +52,11 @@ static enum rc add_feature(struct door *d, const struct feature *f, char err[sta
 {
     enum rc rc = RC_OK;
 
-    for (size_t i = 0; rc == RC_OK && i < f->routes_n; i++) {
-        const struct route *r = &f->routes[i];
+    for (size_t i = 0; rc == RC_OK && f->routes && i < f->routes->n; i++) {
+        const struct route *r = &f->routes->items[i];
         struct entry line = {
             .route = r, .path = r->path,
-            .may = str_eq(r->may, PUBLIC) ? 0 : permission_bit(r->may)
+            .may = str_eq(r->may, PUBLIC) ? -1 : permission_number(r->may)
         };
         rc = check_route(r, err);
         if (rc == RC_OK) rc = add(d, &line, err);
@@ -67,7 +67,12 @@ static enum rc add_feature(struct door *d, const struct feature *f, char err[sta
 static enum rc add_page(struct door *d, const struct door_page *page, char err[static 256])
 {
     return add(d, &(struct entry){ .page = page, .path = page->path,
-                                   .may = page->may ? permission_bit(page->may) : 0 }, err);
+                                   .may = page->may ? permission_number(page->may) : -1 }, err);
+}
+
+static void add_texts(const struct feature *f)
+{
+    if (f->refusals) problem_texts_add(&(struct refusals){ f->refusals->items, f->refusals->n });
 }
 
 static enum rc add_lines(struct door *d, char err[static 256])
@@ -76,8 +81,10 @@ static enum rc add_lines(struct door *d, char err[static 256])
 
     for (size_t i = 0; rc == RC_OK && i < d->cfg.pages_n; i++)
         rc = add_page(d, &d->cfg.pages[i], err);
-    for (size_t i = 0; rc == RC_OK && d->cfg.features[i] != NULL; i++)
+    for (size_t i = 0; rc == RC_OK && d->cfg.features[i] != NULL; i++) {
+        add_texts(d->cfg.features[i]);
         rc = add_feature(d, d->cfg.features[i], err);
+    }
     return rc;
 }
 
@@ -91,7 +98,7 @@ enum rc door_open(const struct door_config *cfg, struct door **out, char err[sta
     d->cfg = *cfg;
     d->is_sqlite = engine_kind(cfg->engine) == DB_SQLITE;
     d->router = router_open(arena);
-    d->nowhere = (struct entry){ .method = "-", .path = "-" };
+    d->nowhere = (struct entry){ .method = "-", .path = "-", .may = -1 };
     batch_use(cfg->engine);
     d->keys = keyring_open();
     pthread_mutex_init(&d->refreshing, NULL);
@@ -202,10 +209,11 @@ static enum rc authorize(struct visit *v)
 {
     const char *refusal;
 
-    if (v->entry->may == 0) return RC_OK;
+    if (v->entry->may < 0) return RC_OK;
     refusal = keyring_check(v->door->keys, v->r->headers[HTTP_AUTHORIZATION], &v->c.actor);
     if (refusal != NULL) return fail(&v->c, RC_DENIED, refusal);
-    if ((v->c.actor.may & v->entry->may) == 0) return fail(&v->c, RC_DENIED, "auth.forbidden");
+    if (!permission_has(&v->c.actor.may, v->entry->may))
+        return fail(&v->c, RC_DENIED, "auth.forbidden");
     return RC_OK;
 }
 

@@ -18,7 +18,7 @@ struct entry {
     const struct route *route;               /* NULL: a page, or what matched no line */
     const struct door_page *page;
     const char *method, *path;
-    uint64_t may;                            /* 0: public */
+    int may;                                 /* the permission; -1: public */
     struct entry *next;
     atomic_llong counts[DOOR_STATUSES_N];
 };

@@ -129,11 +129,13 @@ static const struct route routes[] = {
       make },
     { DELETE, "/v1/probes/{probe}", "probe.write", WRITE, KEY_NONE, NULL, NULL, NULL, remove_it }
 };
-static const struct permission permissions[] = { { "probe.read", "" }, { "probe.write", "" },
-                                                  { "probe.secret", "" } };
-static const struct feature probe = { .name = "probe", .routes = routes,
-                                      .routes_n = ARRAY_LEN(routes), .permissions = permissions,
-                                      .permissions_n = ARRAY_LEN(permissions) };
+static const struct permission permissions[] = {
+    { .name = "probe.read" }, { .name = "probe.write" }, { .name = "probe.secret" },
+};
+static const struct feature probe = {
+    .name = "probe", .routes = LIST(route_list, routes),
+    .permissions = LIST(permission_list, permissions),
+};
 static const struct feature *const probes[] = { &probe, NULL };
 
 /* ---- the server ---- */
@@ -462,7 +464,8 @@ PURE(a_route_that_would_do_things_twice_does_not_start_the_server)
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct route r = { .method = bad[i].method, .path = "/x", .may = PUBLIC, .run = look,
                            .mode = bad[i].mode, .key = bad[i].key };
-        struct feature f = { .routes = &r, .routes_n = 1 };
+        struct route_list one = { &r, 1 };
+        struct feature f = { .routes = &one };
         const struct feature *const list[] = { &f, NULL };
         struct door *door;
         IS_INT(door_open(&(struct door_config){ .features = list, .engine = engine, .url = k.url,

@@ -4,6 +4,7 @@
  * apply books it; revise books the difference between what was booked and what now follows.  A row
  * of `award` remembers each booking; their sum is what stands. */
 #pragma once
+#include "core/feature.h"
 #include "core/ledger/ledger.h"
 #include "core/rule/rule.h"
 
@@ -46,5 +47,4 @@ struct award_lot { int64_t unit_id, event_id, granted; };
 enum rc effect_tag_prove(struct ctx *c, int64_t member_id, const char **why) MUST_CHECK;
 
 extern const struct effect effect_points_grant, effect_points_take, effect_tag_add;
-enum { CORE_EFFECTS_N = 3 };
-extern const struct effect *const core_effects[CORE_EFFECTS_N];
+extern const struct effect_list core_effects;

@@ -197,15 +197,16 @@ static const char *check_grant(const struct award_check *a)
 }
 
 const struct effect effect_points_grant = {
-    .name = "points.grant", .label = "給點", .label_en = "give points",
+    .name = "points.grant", .label = { "給點", "give points", "ポイント付与" },
     .parse = parse, .plan = plan_grant, .apply = book_grant, .revise = book_grant,
     .is_in_memory = true, .has_lots = true, .check = check_grant,
 };
 const struct effect effect_points_take = {
-    .name = "points.take", .label = "扣點", .label_en = "take points",
+    .name = "points.take", .label = { "扣點", "take points", "ポイント減算" },
     .parse = parse, .plan = plan_take, .apply = book_take, .revise = book_take,
     .is_in_memory = true, .check = check,
 };
-const struct effect *const core_effects[CORE_EFFECTS_N] = {
+static const struct effect *const effects[] = {
     &effect_points_grant, &effect_points_take, &effect_tag_add
 };
+const struct effect_list core_effects = LISTED(effects);

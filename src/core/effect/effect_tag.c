@@ -60,7 +60,7 @@ static const char *check(const struct award_check *a)
 }
 
 const struct effect effect_tag_add = {
-    .name = "tag.add", .label = "加標籤", .label_en = "add a tag",
+    .name = "tag.add", .label = { "加標籤", "add a tag", "タグ追加" },
     .parse = parse, .plan = plan, .apply = book, .revise = book,
     .words = &words, .check = check,
 };

@@ -11,9 +11,9 @@ PURE(every_effect_brings_its_check)
     size_t n = 0;
 
     for (size_t i = 0; features[i]; i++)
-        for (size_t k = 0; k < features[i]->effects_n; k++, n++)
-            NOT_NULL(features[i]->effects[k]->check);
-    IS_TRUE(n >= CORE_EFFECTS_N);
+        for (size_t k = 0; features[i]->effects && k < features[i]->effects->n; k++, n++)
+            NOT_NULL(features[i]->effects->items[k]->check);
+    IS_TRUE(n >= core_effects.n);
 }
 
 struct told { struct award_check row; const char *why; };

@@ -1,6 +1,6 @@
 /* field_core.h -- the fields that need no feature: member, store, now. */
 #pragma once
+#include "core/feature.h"
 #include "core/rule/field.h"
 
-enum { CORE_FIELDS_N = 13 };
-extern const struct field core_fields[CORE_FIELDS_N];
+extern const struct field_list core_fields;

@@ -49,7 +49,7 @@ struct award_check;                      /* core/effect/effect.h */
 struct effect_words { const char *given[3], *gone[3]; };     /* zh, en, ja */
 struct effect {
     const char *name;                    /* "points.grant" */
-    const char *label, *label_en;
+    struct text label;
     /* Reads the arguments; mistakes go to the reader. */
     enum rc (*parse)(const struct effect_parse *p, struct effect_step *out);
     /* Pure: the amount it would give on a basis; 0: nothing. */

@@ -424,8 +424,8 @@ static const struct route *route_of(const char *line)
     static const char *const methods[] = { "GET", "POST", "PUT", "PATCH", "DELETE" };
 
     for (size_t i = 0; features[i]; i++)
-        for (size_t k = 0; k < features[i]->routes_n; k++) {
-            const struct route *r = &features[i]->routes[k];
+        for LIST_EACH(k, features[i]->routes) {
+            const struct route *r = &features[i]->routes->items[k];
             size_t n = strlen(methods[r->method]);
             bool is_method = strncmp(line, methods[r->method], n) == 0;
             if (is_method && str_eq(line + n + 1, r->path)) return r;
@@ -603,14 +603,14 @@ PURE(every_write_of_the_api_and_every_task_has_a_case)
     char line[200];
 
     for (size_t i = 0; features[i]; i++) {
-        for (size_t k = 0; k < features[i]->routes_n; k++) {
-            const struct route *r = &features[i]->routes[k];
+        for LIST_EACH(k, features[i]->routes) {
+            const struct route *r = &features[i]->routes->items[k];
             if (r->mode != WRITE && r->mode != COUNTER) continue;
             snprintf(line, sizeof line, "%s %s", methods[r->method], r->path);
             if (!has_case(line)) FAIL_TEST("%s has no case here", line);
         }
-        for (size_t k = 0; k < features[i]->tasks_n; k++) {
-            snprintf(line, sizeof line, "task %s", features[i]->tasks[k]->name);
+        for LIST_EACH(k, features[i]->tasks) {
+            snprintf(line, sizeof line, "task %s", features[i]->tasks->items[k]->name);
             if (!has_case(line)) FAIL_TEST("%s has no case here", line);
         }
     }

@@ -48,7 +48,7 @@ static void prepare(struct unit_of_work *u, struct db *db)
     dice_seed(&u->dice, chance);
     u->c = (struct ctx){ .arena = u->arena, .db = db, .conf = conf_acquire(), .ids = run_ids(),
                          .dice = &u->dice, .now = u->run.now ? u->run.now : clock_now(),
-                         .actor = { .kind = ACTOR_SYSTEM, .may = ~UINT64_C(0) } };
+                         .actor = { .kind = ACTOR_SYSTEM, .may = MAY_ALL } };
 }
 
 static enum rc run_it(struct db *db, void *arg)

@@ -30,8 +30,8 @@ void routes_print(FILE *out)
         fprintf(out, "GET %s %s page -\n", serve_pages[i].path,
                 serve_pages[i].may ? serve_pages[i].may : PUBLIC);
     for (size_t i = 0; features[i] != NULL; i++) {
-        for (size_t k = 0; k < features[i]->routes_n; k++) {
-            const struct route *r = &features[i]->routes[k];
+        for LIST_EACH(k, features[i]->routes) {
+            const struct route *r = &features[i]->routes->items[k];
             fprintf(out, "%s %s %s %s %s\n", route_method_name(r->method), r->path, r->may,
                     modes[r->mode], keys[r->key]);
         }

@@ -23,7 +23,7 @@ static const char *const sentences[SENTENCES][TONGUES] = {
     [TAKE] = { "符合條件，扣 {amount}。", "The conditions are met: {amount}.",
                "条件により{amount}。" },
     [CHANGED] = { "{date} 的{event}重新計算：{change}。", "{event} of {date}, judged anew: {change}.",
-                  "{date}の記録を再計算しました：{change}。" },
+                  "{date}の{event}を再計算しました：{change}。" },
 };
 
 struct filling {
@@ -93,10 +93,11 @@ static void event_label(const struct filling *f, struct buf *dst)
     const char *name = f->why->event->name;
 
     for (size_t i = 0; features[i]; i++)
-        for (size_t k = 0; k < features[i]->events_n; k++) {
-            const struct event_kind *kind = &features[i]->events[k];
+        for LIST_EACH(k, features[i]->events) {
+            const struct event_kind *kind = &features[i]->events->items[k];
             if (!str_eq(kind->name, name)) continue;
-            buf_adds(dst, f->tongue == ZH ? kind->label : kind->label_en);
+            buf_adds(dst, f->tongue == ZH ? kind->label.zh
+                        : f->tongue == EN ? kind->label.en : kind->label.ja);
             return;
         }
     buf_adds(dst, name);
