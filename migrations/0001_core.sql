@@ -295,20 +295,28 @@ CREATE TABLE tier_change (
 );
 
 -- kind: queue by member_id
-CREATE TABLE task (                        -- work for one member, in a transaction of its own
+CREATE TABLE task (                        -- work for one member, or for the shop, in transactions of its own
     id         BIGINT NOT NULL,
     kind       TEXT   NOT NULL,
-    member_id  BIGINT NOT NULL,
+    member_id  BIGINT NOT NULL,            -- 0: a job of the shop
     event_id   BIGINT NOT NULL,
     rule_id    BIGINT NOT NULL,
     effect_n   BIGINT NOT NULL,
-    revision   BIGINT NOT NULL,
+    revision   BIGINT NOT NULL,            -- of a job: its id; 0: the one that runs by the clock
     payload    TEXT,
-    state      TEXT   NOT NULL,            -- waiting done dropped failed
+    state      TEXT   NOT NULL,            -- waiting paused done dropped failed
     due_at     BIGINT NOT NULL,
     lease_at   BIGINT NOT NULL,            -- taken until; 0: free
     attempts_n BIGINT NOT NULL,
     error      TEXT,                       -- code of the last failure; NULL: none since
+    cursor     TEXT,                       -- where its last step ended; NULL: at the beginning
+    done_n     BIGINT NOT NULL,            -- how much is done
+    all_n      BIGINT NOT NULL,            -- of how much; 0: nobody knows
+    result     TEXT,                       -- JSON: what it has to say
+    by_kind    TEXT   NOT NULL,            -- who asked for it: system key staff
+    by_id      BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    ended_at   BIGINT NOT NULL,            -- when it ended last; 0: never
     seal       BIGINT NOT NULL,
     PRIMARY KEY (id, member_id)
 );

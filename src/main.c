@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
     &cmd_check,      /* proves the books */
     &cmd_import,     /* sales from a file */
     &cmd_key,        /* API keys */
+    &cmd_jobs,       /* long work */
     &cmd_routes,     /* every line of the API */
 };
 

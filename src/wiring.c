@@ -1,5 +1,6 @@
 /* wiring.c -- the product in one table: every feature, in order. */
 #include "app/calendar/calendar.h"
+#include "app/job/job.h"
 #include "app/member/member.h"
 #include "app/points/points.h"
 #include "app/purchase/purchase.h"
@@ -11,6 +12,7 @@
 
 const struct feature *const features[] = {
     &feature_core,       /* the fields and verbs that need no feature */
+    &feature_job,        /* long work: what runs, how far it is */
     &feature_member,     /* joining, being recognised, what happened */
     &feature_points,     /* points seen, spent, given back, adjusted */
     &feature_unit,       /* what a ledger counts */

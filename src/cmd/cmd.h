@@ -21,7 +21,7 @@ struct command {
     int (*run)(const struct command_line *line);
 };
 extern const struct command cmd_serve, cmd_demo, cmd_migrate, cmd_check, cmd_import, cmd_key,
-    cmd_routes;
+    cmd_routes, cmd_jobs;
 
 /* NULL if it was not given. */
 const char *option(const struct command_line *line, const char *name);

@@ -5,6 +5,7 @@
 #include "core/effect/effect.h"
 #include "core/event/task.h"
 #include "core/rule/field_core.h"
+#include "core/timeline/settle_due.h"
 #include "core/timeline/timeline.h"
 
 static const struct permission permissions[] = {
@@ -15,7 +16,8 @@ static const struct permission permissions[] = {
 static const struct event_kind events[] = {
     { "points.expired", { "點數到期", "points expired", "ポイント失効" }, NULL },
 };
-static const struct task_kind *const tasks[] = { &timeline_reconsider_task };
+static const struct task_kind *const tasks[] = { &timeline_reconsider_task,
+                                                 &timeline_settle_task };
 
 const struct feature feature_core = {
     .name = "core", .check = effect_tag_prove,

@@ -223,7 +223,7 @@ static enum rc run_in_steps(struct ctx *c, const struct task *t, const struct ta
 enum rc shop_task(struct ctx *c, const struct task *t)
 {
     const struct task_kind *kind = task_kind_find(t->kind);
-    struct sql_task_end end = { .id = t->id };
+    struct sql_task_end end = { .id = t->id, .now = c->now };
 
     if (!kind->run) return run_in_steps(c, t, kind);
     enum rc rc = kind->run(c, t);
@@ -232,7 +232,7 @@ enum rc shop_task(struct ctx *c, const struct task *t)
 
 int64_t shop_tasks(struct ctx *c)
 {
-    struct sql_task_due v = { .now = c->now };
+    struct sql_task_due v = { .now = c->now, .is_members_only = 1 };
 
     IS_INT(sql_task_due(c, &v), RC_OK);
     for (size_t i = 0; i < v.n; i++) {

@@ -36,7 +36,7 @@ int64_t shop_buy_at(struct ctx *c, int64_t member_id, const char *at, int64_t to
 int64_t shop_spend(struct ctx *c, int64_t member_id, int64_t amount);      /* of "points" */
 void    shop_return(struct ctx *c, int64_t member_id, int64_t purchase_id, int64_t amount_minor);
 void    shop_settle(struct ctx *c, int64_t member_id);
-int64_t shop_tasks(struct ctx *c);               /* runs what waits; how many there were */
+int64_t shop_tasks(struct ctx *c);   /* runs what waits for members; how many there were */
 enum rc shop_task(struct ctx *c, const struct task *t);     /* one, as the loop does */
 /* From here on, until the shop is new: a past of more than one event is a task's to fold again. */
 void    shop_all_heavy(void);

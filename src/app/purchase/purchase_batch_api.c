@@ -153,7 +153,7 @@ static struct result_view done(struct arena *a, const struct item *it)
 
 /* ---- all of them ---- */
 
-struct job { struct arena *home; struct item *items; struct batch batch; size_t *of; };
+struct told_batch { struct arena *home; struct item *items; struct batch batch; size_t *of; };
 
 static enum rc check(struct ctx *c, const struct json *list)
 {
@@ -170,7 +170,7 @@ static void close_home(void *home)
 }
 
 /* Reads every item before the first is run; what cannot be read is not run. */
-static void read_all(struct job *j, const struct json *list, const char *language)
+static void read_all(struct told_batch *j, const struct json *list, const char *language)
 {
     for (size_t i = 0; i < list->n; i++) {
         struct item *it = &j->items[i];
@@ -186,7 +186,7 @@ static void read_all(struct job *j, const struct json *list, const char *languag
     }
 }
 
-static void compose(struct ctx *c, struct job *j, struct results_answer *out)
+static void compose(struct ctx *c, struct told_batch *j, struct results_answer *out)
 {
     size_t spare = arena_used(c->arena) + SPARE_BYTES, room = 0;
 
@@ -210,7 +210,7 @@ enum rc purchase_api_batch(struct ctx *c, struct call *call)
     const struct batch_doc *in = call->body;
     const struct json *list = &in->purchases;
     struct results_answer *out = ARENA_NEW(c->arena, struct results_answer);
-    struct job j = { 0 };
+    struct told_batch j = { 0 };
     enum rc rc = check(c, list);
 
     if (rc != RC_OK) return rc;

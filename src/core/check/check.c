@@ -164,19 +164,37 @@ static enum rc check_tables(struct ctx *c, void *arg)
     return rc;
 }
 
+enum rc check_members_page(const struct check_run *r, int64_t *after_id, struct check_result *out,
+                           bool *more)
+{
+    struct page page = { .run = r, .out = out, .after_id = *after_id };
+    struct run list = { .engine = r->engine, .arg = &page, .fn = list_page };
+    enum rc rc = run_read(&list, NULL);
+
+    if (rc == RC_OK) rc = check_whole_page(r, &page);
+    *after_id = page.after_id;
+    *more = page.n == ARRAY_LEN(page.ids);
+    return rc;
+}
+
+enum rc check_all_tables(const struct check_run *r, struct check_result *out)
+{
+    struct straying straying = { r, out };
+
+    return run_read(&(struct run){ .engine = r->engine, .arg = &straying, .fn = check_tables },
+                    NULL);
+}
+
 enum rc check_all(const struct check_run *r, struct check_result *out)
 {
-    struct page page = { .run = r, .out = out };
-    struct straying straying = { r, out };
-    struct run list = { .engine = r->engine, .arg = &page, .fn = list_page };
-    struct run tables = { .engine = r->engine, .arg = &straying, .fn = check_tables };
-    enum rc rc;
+    int64_t after_id = 0;
+    bool more = true;
+    enum rc rc = RC_OK;
 
     *out = (struct check_result){ 0 };
-    do {
-        rc = run_read(&list, NULL);
-        if (rc == RC_OK) rc = check_whole_page(r, &page);
+    while (rc == RC_OK && more) {
+        rc = check_members_page(r, &after_id, out, &more);
         if (rc == RC_OK && r->progress) r->progress(r->arg, out->members);
-    } while (rc == RC_OK && page.n == ARRAY_LEN(page.ids));
-    return rc == RC_OK ? run_read(&tables, NULL) : rc;
+    }
+    return rc == RC_OK ? check_all_tables(r, out) : rc;
 }

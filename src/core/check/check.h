@@ -53,3 +53,8 @@ struct check_run {
 };
 struct check_result { int64_t members, findings; };
 enum rc check_all(const struct check_run *r, struct check_result *out) MUST_CHECK;
+/* Its parts, which add to what was found: the members after one, page by page; then what no member
+ * leads to. */
+enum rc check_members_page(const struct check_run *r, int64_t *after_id, struct check_result *out,
+                           bool *more) MUST_CHECK;
+enum rc check_all_tables(const struct check_run *r, struct check_result *out) MUST_CHECK;

@@ -33,8 +33,10 @@ SELECT id, unit_id, event_id, owed, at FROM debt WHERE member_id = :member_id
  ORDER BY id LIMIT 100000000;
 
 -- What was put off, waiting or done: its awards came later than their cause.
--- :each check_tasks(member_id i64) -> (id i64, kind text, member_id i64, event_id i64, rule_id i64, effect_n i64, revision i64, payload text?, state text, seal i64)
-SELECT id, kind, member_id, event_id, rule_id, effect_n, revision, payload, state, seal FROM task
+-- :each check_tasks(member_id i64) -> (id i64, kind text, member_id i64, event_id i64, rule_id i64, effect_n i64, revision i64, payload text?, state text, by_kind text, by_id i64, created_at i64, seal i64)
+SELECT id, kind, member_id, event_id, rule_id, effect_n, revision, payload, state, by_kind, by_id,
+       created_at, seal
+  FROM task
  WHERE member_id = :member_id ORDER BY event_id, id LIMIT 100000000;
 
 -- :each check_identities(member_id i64) -> (provider text, subject text, member_id i64, verified_at i64?, verified_how text?, created_at i64, seal i64)
@@ -111,7 +113,7 @@ SELECT 'a profile', p.member_id, p.updated_at FROM member_profile p
        (SELECT 1 FROM member m WHERE m.id = p.member_id AND m.member_id = p.member_id)
  UNION ALL
 SELECT 'a task', t.member_id, t.id FROM task t
- WHERE t.member_id > :after_id AND t.member_id <= :upto_id AND NOT EXISTS
+ WHERE t.member_id > :after_id AND t.member_id <= :upto_id AND t.member_id <> 0 AND NOT EXISTS
        (SELECT 1 FROM member m WHERE m.id = t.member_id AND m.member_id = t.member_id)
  LIMIT 100;
 
@@ -150,6 +152,12 @@ SELECT kind, id, version, config_version, effective_at, code, name, doc, numbers
        by_id, created_at, seal
   FROM config_object WHERE (kind, id, version) > (:after_kind, :after_id, :after_version)
  ORDER BY kind, id, version LIMIT 100;
+
+-- What the shop has to do is nobody's.
+-- :each check_jobs(after_id i64) -> (id i64, kind text, member_id i64, event_id i64, rule_id i64, effect_n i64, revision i64, payload text?, by_kind text, by_id i64, created_at i64, seal i64)
+SELECT id, kind, member_id, event_id, rule_id, effect_n, revision, payload, by_kind, by_id,
+       created_at, seal
+  FROM task WHERE member_id = 0 AND id > :after_id ORDER BY id LIMIT 100;
 
 -- :each check_keys(after_id i64) -> (id i64, name text, secret_digest text, permissions text, company_id i64, store_id i64, created_at i64, revoked_at i64?, seal i64)
 SELECT id, name, secret_digest, permissions, company_id, store_id, created_at, revoked_at, seal

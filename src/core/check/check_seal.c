@@ -99,6 +99,28 @@ static enum rc objects(const struct page *p, bool *more)
     return rc;
 }
 
+static enum rc put_job(struct ctx *c, const struct met *m)
+{
+    struct sql_anew_task v = { .id = m->id, .seal = m->must };
+
+    return sql_anew_task(c, &v);
+}
+
+static enum rc jobs(const struct page *p, bool *more)
+{
+    struct sql_check_jobs v = { .after_id = p->w->after_id };
+    enum rc rc = sql_check_jobs(p->c, &v);
+
+    *more = rc == RC_OK && v.n > 0;
+    for (size_t i = 0; rc == RC_OK && i < v.n; i++) {
+        const struct sql_check_jobs_row *r = &v.rows[i];
+        rc = meet(p, &(struct met){ .what = "job", .id = r->id, .is = r->seal,
+                                    .must = TASK_SEAL(p->c, r), .put = put_job });
+        p->w->after_id = r->id;
+    }
+    return rc;
+}
+
 static enum rc put_key(struct ctx *c, const struct met *m)
 {
     struct sql_anew_key v = { .id = m->id, .seal = m->must };
@@ -189,7 +211,7 @@ static enum rc published(const struct page *p, bool *more)
 enum rc check_sealed(struct ctx *c, struct check_walk *w, const struct check_ear *ear)
 {
     static enum rc (*const walks[])(const struct page *p, bool *more) = {
-        published, objects, keys, answers, claims
+        published, objects, jobs, keys, answers, claims
     };
     struct page p = { c, w, ear };
     bool more = false;

@@ -52,7 +52,8 @@
 #define TASK_SEAL(c, r)                                                                         \
     SEAL(c, "task", SEAL_NUMBER(r, id), SEAL_TEXT(r, kind), SEAL_NUMBER(r, member_id),          \
          SEAL_NUMBER(r, event_id), SEAL_NUMBER(r, rule_id), SEAL_NUMBER(r, effect_n),           \
-         SEAL_NUMBER(r, revision), SEAL_TEXT(r, payload))
+         SEAL_NUMBER(r, revision), SEAL_TEXT(r, payload), SEAL_TEXT(r, by_kind),                \
+         SEAL_NUMBER(r, by_id), SEAL_NUMBER(r, created_at))
 
 #define CLAIM_SEAL(c, r, member_id_, at_)                                                       \
     SEAL(c, "idempotency", SEAL_TEXT(r, digest), SEAL_TEXT(r, fingerprint),                     \

@@ -8,24 +8,22 @@
 
 #include "base/log.h"
 #include "base/time.h"
-#include "core/door/answer.h"
-#include "core/run/clock.h"
 #include "core/event/task.h"
-#include "core/run/run.h"
-#include "core/timeline/settle_due.h"
 
-enum { TICK_MS = 500, RENEW_MS = NODE_LEASE_MS / 4, WALK_MS = 60000, FORGET_MS = 3600000,
-       TASK_LEASE_MS = 30000, TASKS_MAX = 100 };
+enum { TICK_MS = 500, RENEW_MS = NODE_LEASE_MS / 4, TASK_LEASE_MS = 30000, TASKS_MAX = 100,
+       LANES = 3 };
 
 struct upkeep {
     struct arena *arena;
     struct upkeep_config cfg;
-    pthread_t house, tasks;
+    pthread_t house, lanes[LANES];
+    int lanes_n;
+    atomic_int next_lane;
     pthread_mutex_t lock;
     pthread_cond_t woken;
     atomic_bool is_stopping;
-    int64_t renewed_ms, walked_ms, forgot_ms;
-    bool is_retried;                     /* what failed before this program began */
+    int64_t renewed_ms;
+    atomic_bool is_started;              /* what runs by the clock has its row */
 };
 
 static bool is_time(int64_t *last_ms, int64_t every_ms)
@@ -45,49 +43,32 @@ static void keep_number(struct upkeep *u)
         u->cfg.on_fatal(NULL, "the number of this program is another's");
 }
 
-static enum rc forget(struct ctx *c, void *arg)
-{
-    return answer_purge(c, arg);
-}
-
-static void forget_answers(struct upkeep *u)
-{
-    bool more = true;
-
-    if (!is_time(&u->forgot_ms, FORGET_MS)) return;
-    while (more && !u->is_stopping)
-        if (run_write(&(struct run){ .engine = u->cfg.engine, .fn = forget, .arg = &more,
-                                     .queue = QUEUE_BULK }, NULL) != RC_OK)
-            return;
-}
-
 static void keep_house(struct upkeep *u)
 {
     keep_number(u);
-    if (is_time(&u->walked_ms, WALK_MS) && settle_due(u->cfg.engine, clock_now()) != RC_OK)
-        log_line(LOG_WARN, "upkeep.walk", "not everybody could be settled; again in a minute");
-    forget_answers(u);
+    if (!u->is_started) u->is_started = task_start(u->cfg.engine) == RC_OK;
 }
 
-static void do_tasks(struct upkeep *u)
+/* The first lane is kept for members: jobs may be long. */
+static void do_tasks(struct upkeep *u, int lane)
 {
-    struct task_round round = { TASK_LEASE_MS, TASKS_MAX, &u->is_stopping };
+    struct task_round round = { TASK_LEASE_MS, TASKS_MAX, &u->is_stopping, lane == 0 };
     int done = TASKS_MAX;
 
-    if (!u->is_retried) u->is_retried = task_retry_failed(u->cfg.engine) == RC_OK;
     while (done == TASKS_MAX && !u->is_stopping)
         if (task_run_due(u->cfg.engine, &round, &done) != RC_OK) break;
 }
 
 /* Every half second, until we stop. */
-static void loop(struct upkeep *u, void (*work)(struct upkeep *))
+static void loop(struct upkeep *u, int lane)
 {
     struct timespec until;
 
     pthread_mutex_lock(&u->lock);
     while (!u->is_stopping) {
         pthread_mutex_unlock(&u->lock);
-        work(u);
+        if (lane < 0) keep_house(u);
+        else          do_tasks(u, lane);
         pthread_mutex_lock(&u->lock);
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += TICK_MS * 1000000L;
@@ -100,13 +81,15 @@ static void loop(struct upkeep *u, void (*work)(struct upkeep *))
 
 static void *house_main(void *arg)
 {
-    loop(arg, keep_house);
+    loop(arg, -1);
     return NULL;
 }
 
-static void *tasks_main(void *arg)
+static void *lane_main(void *arg)
 {
-    loop(arg, do_tasks);
+    struct upkeep *u = arg;
+
+    loop(u, atomic_fetch_add(&u->next_lane, 1));
     return NULL;
 }
 
@@ -125,7 +108,7 @@ enum rc upkeep_open(const struct upkeep_config *cfg, struct upkeep **out)
 
     u->arena = a;
     u->cfg = *cfg;
-    u->renewed_ms = u->forgot_ms = time_mono_ms();
+    u->renewed_ms = time_mono_ms();
     pthread_mutex_init(&u->lock, NULL);
     pthread_cond_init(&u->woken, NULL);
     *out = u;
@@ -133,10 +116,11 @@ enum rc upkeep_open(const struct upkeep_config *cfg, struct upkeep **out)
         arena_close(a);
         return RC_INTERNAL;
     }
-    if (pthread_create(&u->tasks, NULL, tasks_main, u) == 0) return RC_OK;
-    stop(u);
-    pthread_join(u->house, NULL);
-    arena_close(a);
+    while (u->lanes_n < LANES
+           && pthread_create(&u->lanes[u->lanes_n], NULL, lane_main, u) == 0)
+        u->lanes_n++;
+    if (u->lanes_n == LANES) return RC_OK;
+    upkeep_close(u);
     return RC_INTERNAL;
 }
 
@@ -144,6 +128,6 @@ void upkeep_close(struct upkeep *u)
 {
     stop(u);
     pthread_join(u->house, NULL);
-    pthread_join(u->tasks, NULL);
+    while (u->lanes_n > 0) pthread_join(u->lanes[--u->lanes_n], NULL);
     arena_close(u->arena);
 }

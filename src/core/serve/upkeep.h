@@ -1,6 +1,5 @@
-/* upkeep.h -- what a running server does beside its requests: keeps its number, carries out tasks,
- * walks over what is due, forgets old answers.  Two threads, so that a task of many steps does
- * not keep the number from being renewed; always in small transactions. */
+/* upkeep.h -- what a running server does beside its requests: keeps its number, and carries out
+ * tasks and jobs, several at once, in threads of their own; always in small transactions. */
 #pragma once
 #include "core/run/node.h"
 

@@ -248,7 +248,7 @@ static enum rc begin(struct ctx *c, const struct task *task, void **state)
 static enum rc end_all(struct ctx *c, const struct heavy *h)
 {
     for (size_t i = 0; i < h->tasks_n; i++) {
-        struct sql_task_end v = { .id = h->tasks[i] };
+        struct sql_task_end v = { .id = h->tasks[i], .now = c->now };
         enum rc rc = sql_task_end(c, &v);
         if (rc != RC_OK) return rc;
     }
@@ -307,5 +307,6 @@ static void end(void *state)
 }
 
 const struct task_kind timeline_reconsider_task = {
-    .name = RECONSIDER, .begin = begin, .step = step, .kept = kept, .end = end,
+    .name = RECONSIDER, .label = { "重新計算過去", "fold the past again", "過去の再計算" },
+    .begin = begin, .step = step, .kept = kept, .end = end,
 };

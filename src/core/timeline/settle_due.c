@@ -3,11 +3,12 @@
 
 #include <pthread.h>
 
+#include "core/run/clock.h"
 #include "core/run/run.h"
 #include "core/timeline/timeline.h"
 #include "sql/member_sql.h"
 
-enum { PAGE = 200, IN_FLIGHT = 48 };
+enum { PAGE = 200, IN_FLIGHT = 48, EVERY_MS = 60000 };
 
 struct walk {
     struct engine *engine;
@@ -84,20 +85,69 @@ static enum rc settle_page(struct walk *w)
     return w->is_broken ? RC_BUSY : RC_OK;
 }
 
+static void begin(struct walk *w, struct engine *engine, int64_t now)
+{
+    *w = (struct walk){ .engine = engine, .now = now, .after_at = -TIME_NEVER };
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->changed, NULL);
+}
+
+static enum rc page(struct walk *w)
+{
+    enum rc rc = run_read(&(struct run){ .engine = w->engine, .fn = list, .arg = w }, NULL);
+
+    return rc == RC_OK ? settle_page(w) : rc;
+}
+
+static void end(struct walk *w)
+{
+    pthread_cond_destroy(&w->changed);
+    pthread_mutex_destroy(&w->lock);
+}
+
 /* Whoever could not be settled keeps their due_at: the walk goes past them, the next one tries
  * again. */
 enum rc settle_due(struct engine *engine, int64_t now)
 {
-    struct walk w = { .engine = engine, .now = now, .after_at = -TIME_NEVER };
+    struct walk w;
     enum rc rc;
 
-    pthread_mutex_init(&w.lock, NULL);
-    pthread_cond_init(&w.changed, NULL);
-    do {
-        rc = run_read(&(struct run){ .engine = engine, .fn = list, .arg = &w }, NULL);
-        if (rc == RC_OK) rc = settle_page(&w);
-    } while (rc == RC_OK && w.n > 0);
-    pthread_cond_destroy(&w.changed);
-    pthread_mutex_destroy(&w.lock);
+    begin(&w, engine, now);
+    do rc = page(&w);
+    while (rc == RC_OK && w.n > 0);
+    end(&w);
     return rc;
 }
+
+/* ---- as a job ------------------------------------------------------------------------------- */
+
+static bool read_place(const char *cursor, struct walk *w)
+{
+    struct str s = str_of(cursor);
+    size_t n = 0;
+
+    while (n < s.n && s.p[n] != ' ') n++;
+    return n < s.n && str_to_i64((struct str){ s.p, n }, &w->after_at)
+        && str_to_i64((struct str){ s.p + n + 1, s.n - n - 1 }, &w->after_id);
+}
+
+static enum rc walk_page(struct engine *engine, struct job *j)
+{
+    struct walk w;
+    enum rc rc;
+
+    begin(&w, engine, clock_now());
+    if (j->cursor && !read_place(j->cursor, &w)) w.after_at = -TIME_NEVER;
+    rc = page(&w);
+    end(&w);
+    j->is_done = w.n == 0;
+    j->done_n += (int64_t)w.n;
+    if (w.n) j->cursor = arena_printf(j->arena, "%lld %lld", (long long)w.after_at,
+                                      (long long)w.after_id);
+    return rc;
+}
+
+const struct task_kind timeline_settle_task = {
+    .name = "members.settle", .walk = walk_page, .every_ms = EVERY_MS,
+    .label = { "結算到期的點數與等級", "settle what is due", "期限の到来分を精算" },
+};

@@ -177,7 +177,8 @@ TEST(a_change_that_comes_while_a_task_folds_waits_for_the_next_one)
     IS_INT(timeline_reconsider_task.begin(c, &first, &state), RC_OK);
     struct sql_task_add late = { .id = 1, .kind = "reconsider", .member_id = first.member_id,
                                  .event_id = first.event_id, .revision = 1, .now = c->now,
-                                 .payload = first.payload };
+                                 .payload = first.payload,
+                                 .by_kind = "system" };
     late.seal = TASK_SEAL(c, &late);
     IS_INT(sql_task_add(c, &late), RC_OK);
     while (!is_done) {
