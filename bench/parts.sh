@@ -190,3 +190,27 @@ part_publish() {
     stop
     result publish.ms "$(tail -n 60 "$log" | field ms | median)"
 }
+
+# A bulk job (two million answers that are to be forgotten, 200 in a step) beside 300 sales a second;
+# and how many steps it makes when nobody else is there.
+part_jobs() {
+    local log=$out/jobs.log before after
+    seeded small $few 20 5
+    requests small sale $few $tape_n
+    copied small run
+    sqlite3 $out/run.db "
+        WITH RECURSIVE n(v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM n WHERE v < 3000000)
+        INSERT INTO answer (id, member_id, status, body, version, store_id, at, seal)
+        SELECT v, 0, 200, '{\"id\":\"' || v || '\"}', 0, 0, 0, 0 FROM n;"
+    serve "sqlite:$out/run.db"
+    echo "beside $(load small.sale rate=300 seconds=20)" | tee -a "$log" >&2
+    before=$(answers_left)
+    sleep 5
+    after=$(answers_left)
+    say "  $before, five seconds later $after answers are left"
+    [ "$after" -gt 0 ]                                    # or the job was not there all the time
+    stop
+    result jobs.steps_per_second "$(awk -v n=$((before - after)) 'BEGIN { printf "%.1f", n / 5 / 200 }')"
+    result jobs.counter_p99_ms "$(field p99_ms < "$log")"
+}
+answers_left() { sqlite3 -readonly $out/run.db "SELECT COUNT(*) FROM answer WHERE id <= 3000000"; }
