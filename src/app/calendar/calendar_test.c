@@ -1,7 +1,7 @@
 /* Calendars: which days they make what, by which version, and whose word counts. */
 #include "app/calendar/calendar.h"
 #include "core/rule/rule.h"
-#include "test/harness/shop.h"
+#include "test/harness/broken.h"
 #include "test/harness/test.h"
 
 #define GIVE(n) "\"then\":[{\"points.grant\":{\"unit\":\"points\",\"amount\":" #n "}}]}"
@@ -104,3 +104,25 @@ TEST(another_version_changes_no_day_that_was)
                 "\"anniversary\",\"is\":\"workday\"}]}");   /* holds from the beginning */
     shop_check(c, m);
 }
+
+/* ---- each statement broken ------------------------------------------------------------------ */
+
+static void a_calendar(struct ctx *c, struct scene *s)
+{
+    const char *doc = arena_printf(c->arena, "{\"code\":\"L-%s\",\"name\":\"L\"}", s->card);
+
+    IS_INT(shop_put(c, &(struct config_put){ .kind = &calendar_kind,
+                                             .effective_at = JSON_ABSENT }, doc), RC_OK);
+    s->param = scene_id(c, "cal", shop_i64(c, "SELECT MAX(id) FROM config_object"
+                                             " WHERE kind = 'calendar'"));
+    s->if_match = "1";
+}
+
+static struct write_case cases[] = {
+    { "POST /v1/calendars", NULL, "{\"code\":\"L-POST\",\"name\":\"L\",\"include\":"
+      "\"tw_office\"}", NULL, NULL },
+    { "PUT /v1/calendars/{calendar}", NULL, "{\"code\":\"L-CARD\",\"name\":\"LL\"}", a_calendar,
+      NULL },
+    { "POST /v1/calendars/{calendar}/archive", NULL, NULL, a_calendar, NULL },
+};
+BROKEN_CASES(cases)

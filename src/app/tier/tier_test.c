@@ -2,7 +2,7 @@
 #include "app/tier/tier.h"
 
 #include "core/timeline/timeline.h"
-#include "test/harness/shop.h"
+#include "test/harness/broken.h"
 #include "test/harness/test.h"
 
 #define LEVEL(code, threshold) \
@@ -175,3 +175,18 @@ TEST(a_code_keeps_the_number_it_got_first)
     IS_INT(numbered(c, 2, "[3,2]"), 1);
     IS_INT(numbered(c, 3, "[4,1,2]"), 1);
 }
+
+/* ---- each statement broken ------------------------------------------------------------------ */
+
+static void the_ladder(struct ctx *c, struct scene *s)
+{
+    s->if_match = arena_printf(c->arena, "%lld",
+                               (long long)conf_item(c->conf, &tier_kind, 1)->version);
+}
+
+static struct write_case cases[] = {
+    { "PUT /v1/tiers", NULL, "{\"levels\":[{\"code\":\"gold\",\"name\":\"Gold\","
+      "\"threshold_minor\":10000},{\"code\":\"top\",\"name\":\"Top\",\"threshold_minor\":90000}],"
+      "\"window_days\":365,\"term_days\":365,\"down\":\"recompute\"}", the_ladder, NULL },
+};
+BROKEN_CASES(cases)
