@@ -43,7 +43,7 @@ CREATE TABLE answer (                  -- what was answered, byte for byte; goes
     body      TEXT   NOT NULL,
     location  TEXT,                    -- the headers that came with it
     version   BIGINT NOT NULL,         -- 0: no ETag
-    store_id  BIGINT NOT NULL,         -- what a key of this store may see; 0: everything
+    store_id  BIGINT NOT NULL,         -- what who was told may see: of a store, its id; of a company, its id, negative; 0: everything
     at        BIGINT NOT NULL,
     seal      BIGINT NOT NULL,
     PRIMARY KEY (id, member_id)

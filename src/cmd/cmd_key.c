@@ -2,23 +2,32 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "core/config/config.h"
 #include "core/auth/key.h"
 #include "core/auth/permission.h"
 #include "core/feature.h"
 #include "core/run/run.h"
 
-struct job { const struct command_line *line; char secret[KEY_TEXT_MAX]; bool is_store_wrong; };
+struct job {
+    const struct command_line *line;
+    char secret[KEY_TEXT_MAX];
+    const char *wrong;                   /* what it is to be bound to, and is not there */
+};
 
 static enum rc create(struct ctx *c, void *arg)
 {
     struct job *job = arg;
     const char *may = option(job->line, "may"), *store = option(job->line, "store");
     struct key_create in = { .name = option(job->line, "name"), .may = may ? may : "all" };
-    const struct store *bound = store ? conf_store_by_code(c->conf, store) : NULL;
+    const char *company = option(job->line, "company");
+    const struct config_item *at = store ? conf_item_by_code(c->conf, &store_kind, store) : NULL;
+    const struct config_item *of = company ? conf_item_by_code(c->conf, &company_kind, company)
+                                           : NULL;
 
-    job->is_store_wrong = store && !bound;
-    if (job->is_store_wrong) return RC_NOT_FOUND;
-    if (bound) in.store_id = bound->id;
+    job->wrong = store && !at ? "--store" : company && !of ? "--company" : NULL;
+    if (job->wrong) return RC_NOT_FOUND;
+    if (at) in.store_id = at->id;
+    if (of) in.company_id = of->id;
     return key_create(c, &in, job->secret);
 }
 
@@ -47,7 +56,7 @@ static enum rc revoke(struct ctx *c, void *arg)
 
 static int why_not(const struct job *job, const struct err *err)
 {
-    if (job->is_store_wrong) return complain("there is no store %s", option(job->line, "store"));
+    if (job->wrong) return complain("there is none of the code in %s", job->wrong);
     return complain("%s", err->code ? err->code : "the database did not answer");
 }
 
@@ -79,12 +88,13 @@ static int key(const struct command_line *line)
 
 const struct command cmd_key = {
     .name = "key", .summary = "API keys: create, list, revoke",
-    .options = "db= name= may= store= print-secret now=", .run = key,
+    .options = "db= name= may= store= company= print-secret now=", .run = key,
     .help =
         "usage: regulars key create --name NAME [--may all|PERMISSION,…] [--store CODE]\n"
-        "                           [--print-secret] [--db URL]\n"
+        "                           [--company CODE] [--print-secret] [--db URL]\n"
         "       regulars key list [--db URL]\n"
         "       regulars key revoke KEY [--db URL]\n\n"
         "A key is shown once, when it is made: only its digest is kept.  --store binds it to one\n"
-        "store; --print-secret prints the key alone, for scripts.",
+        "store, --company to the stores of a company; --print-secret prints the key alone, for\n"
+        "scripts.",
 };

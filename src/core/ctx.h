@@ -20,11 +20,18 @@ enum { PERMISSIONS_MAX = 256 };
 struct may { uint64_t bits[PERMISSIONS_MAX / 64]; };
 #define MAY_ALL ((struct may){ { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } })
 
+/* Where (auth/scope.h): these stores, and those of these companies; neither: everywhere. */
+enum { SCOPE_MAX = 32 };
+struct scope {
+    int64_t companies[SCOPE_MAX], stores[SCOPE_MAX];
+    int companies_n, stores_n;
+};
+
 enum actor_kind { ACTOR_NOBODY, ACTOR_SYSTEM, ACTOR_KEY, ACTOR_STAFF, ACTOR_MEMBER };
 struct actor {
     enum actor_kind kind;
     int64_t id;                              /* of the key, the staff account, the member */
-    int64_t company_id, store_id;            /* what it is bound to; 0: all */
+    struct scope scope;
     struct may may;
 };
 

@@ -68,7 +68,7 @@ struct answer {
     struct str body;
     const char *location;            /* NULL: none */
     int64_t version;                 /* 0: no ETag */
-    int64_t store_id;                /* told to a key of this store, of what it may see; 0: all */
+    int64_t store_id;                /* scope_mark() of who was told, of what they may see */
 };
 enum rc answer_keep(struct ctx *c, int64_t id, int64_t member_id, const struct answer *a)
     MUST_CHECK;

@@ -52,6 +52,7 @@ export function makeKey(db, options = {}) {
   const args = ['key', 'create', '--db', db.url, '--name', options.name ?? 'test',
     '--may', options.may ?? 'all', '--print-secret']
   if (options.store) args.push('--store', options.store)
+  if (options.company) args.push('--company', options.company)
   return command(...args)
 }
 

@@ -1,5 +1,6 @@
 /* member_events_api.c -- what happened to a member. */
 #include "app/member/member_api.h"
+#include "core/auth/scope.h"
 #include "core/door/api.h"
 #include "core/door/view_api.h"
 #include "sql/event_sql.h"
@@ -60,7 +61,7 @@ enum rc member_api_events(struct ctx *c, struct call *call)
     enum rc rc = page_of_member(c, call, &page, &id);
 
     if (rc != RC_OK) return rc;
-    struct sql_event_list v = { .member_id = id, .only_store_id = c->actor.store_id,
+    struct sql_event_list v = { .member_id = id, .stores = scope_stores(c),
                                 .before_at = page.at, .before_id = page.id,
                                 .max = page.limit + 1 };
     rc = sql_event_list(c, &v);

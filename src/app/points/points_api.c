@@ -2,6 +2,7 @@
 #include "app/points/points_api.h"
 
 #include "base/limit.h"
+#include "core/auth/scope.h"
 #include "core/door/api.h"
 #include "app/points/points.h"
 #include "core/door/view_api.h"
@@ -125,14 +126,14 @@ const struct json_shape spend_shape = { "spend", sizeof(struct spend_doc), spend
 /* Where it is spent: as told; a key of one store spends there and nowhere else. */
 static enum rc find_store(struct ctx *c, const char *told, const struct store **out)
 {
-    int64_t id = c->actor.store_id;
+    int64_t id = scope_only_store(c);
     bool is_id = !told || id_parse("sto", told, &id);
 
     *out = is_id ? conf_store(c->conf, id) : conf_store_by_code(c->conf, told);
     if (!told) return RC_OK;
     if (!*out)
         return fail_at(c, RC_NOT_FOUND, "store.unknown", "/store", "There is no such store.");
-    if (c->actor.store_id == 0 || c->actor.store_id == (*out)->id) return RC_OK;
+    if (scope_has(c, (*out)->id)) return RC_OK;
     return fail_at(c, RC_DENIED, "store.other", "/store", "This key belongs to another store.");
 }
 
@@ -174,9 +175,9 @@ static enum rc check_scope(struct ctx *c, const struct points_reverse *r)
     struct event spend;
     enum rc rc;
 
-    if (c->actor.store_id == 0) return RC_OK;
+    if (scope_is_all(c)) return RC_OK;
     rc = event_get(c, r->member_id, r->spend_id, &spend);
-    if (rc == RC_NOT_FOUND || (rc == RC_OK && spend.store_id != c->actor.store_id))
+    if (rc == RC_NOT_FOUND || (rc == RC_OK && !scope_has(c, spend.store_id)))
         return fail(c, RC_NOT_FOUND, "spend.unknown");
     return rc;
 }

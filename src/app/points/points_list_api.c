@@ -1,6 +1,7 @@
 /* points_list_api.c -- what a member has, when it ends, and what moved in the books. */
 #include "app/points/points_api.h"
 
+#include "core/auth/scope.h"
 #include "core/door/api.h"
 #include "core/door/view_api.h"
 #include "sql/ledger_sql.h"
@@ -98,7 +99,7 @@ enum rc points_api_postings(struct ctx *c, struct call *call)
     enum rc rc = page_of_member(c, call, &page, &id);
 
     if (rc != RC_OK) return rc;
-    struct sql_posting_list v = { .member_id = id, .only_store_id = c->actor.store_id,
+    struct sql_posting_list v = { .member_id = id, .stores = scope_stores(c),
                                   .before_at = page.at, .before_id = page.id,
                                   .before_n = page.n, .max = page.limit + 1 };
     rc = sql_posting_list(c, &v);
@@ -161,7 +162,7 @@ enum rc points_api_lots(struct ctx *c, struct call *call)
     enum rc rc = page_of_member(c, call, &page, &id);
 
     if (rc != RC_OK) return rc;
-    struct sql_lot_list v = { .member_id = id, .only_store_id = c->actor.store_id,
+    struct sql_lot_list v = { .member_id = id, .stores = scope_stores(c),
                               .before_id = page.id, .max = page.limit + 1 };
     rc = sql_lot_list(c, &v);
     if (rc != RC_OK) return rc;

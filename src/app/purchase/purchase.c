@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/limit.h"
+#include "core/auth/scope.h"
 #include "core/note.h"
 #include "sql/member_sql.h"
 #include "sql/purchase_sql.h"
@@ -36,7 +37,7 @@ enum rc purchase_store(struct ctx *c, const char *ref, const struct store **out)
     int64_t id;
 
     *out = id_parse("sto", ref, &id) ? conf_store(c->conf, id) : conf_store_by_code(c->conf, ref);
-    if (*out && c->actor.store_id && c->actor.store_id != (*out)->id)
+    if (*out && !scope_has(c, (*out)->id))
         return fail_at(c, RC_DENIED, "store.other", "/store", "This key belongs to another store.");
     if (*out) return RC_OK;
     return fail_at(c, RC_NOT_FOUND, "store.unknown", "/store", "There is no such store.");

@@ -1,5 +1,6 @@
 /* purchase_api.c -- telling a sale, and the routes of the folder. */
 #include "app/purchase/purchase_api.h"
+#include "core/auth/scope.h"
 #include "core/door/api.h"
 #include "core/timeline/why.h"
 #include "sql/effect_sql.h"
@@ -133,7 +134,8 @@ static enum rc answer_from_books(struct ctx *c, const struct sale_telling *in,
 static bool is_true_still(const struct ctx *c, const struct sql_purchase_get *row,
                           const struct answer *first)
 {
-    bool is_theirs = c->actor.store_id == 0 || c->actor.store_id == first->store_id;
+    int64_t mark = scope_mark(c);
+    bool is_theirs = mark == 0 || (mark != -1 && mark == first->store_id);
 
     return is_theirs && str_eq(row->status, "live");
 }

@@ -2,6 +2,7 @@
  * was sold. */
 #include <assert.h>
 
+#include "core/auth/scope.h"
 #include "app/purchase/purchase_int.h"
 #include "base/buf.h"
 #include "base/limit.h"
@@ -40,7 +41,7 @@ static enum rc check_state(struct ctx *c, const struct taking_back *t)
 {
     const struct store *store = conf_store(c->conf, t->sale.store_id);
 
-    if (c->actor.store_id && c->actor.store_id != t->sale.store_id)
+    if (!scope_has(c, t->sale.store_id))
         return fail(c, RC_NOT_FOUND, "purchase.unknown");
     if (str_eq(t->row.status, "voided")) return fail(c, RC_CONFLICT, "purchase.voided");
     if (str_eq(t->row.status, "returned")) return fail(c, RC_CONFLICT, "purchase.returned");

@@ -1,4 +1,5 @@
 /* purchase_view.c -- one sale as it stands. */
+#include "core/auth/scope.h"
 #include "app/purchase/purchase_int.h"
 #include "sql/purchase_sql.h"
 
@@ -38,7 +39,7 @@ enum rc purchase_get(struct ctx *c, const struct purchase_return *ref, struct pu
     rc = event_get(c, ref->member_id, ref->purchase_id, &sale);
     if (rc == RC_NOT_FOUND) return broken(c, "purchase.event");
     if (rc != RC_OK) return rc;
-    if (c->actor.store_id && c->actor.store_id != sale.store_id)
+    if (!scope_has(c, sale.store_id))
         return fail(c, RC_NOT_FOUND, "purchase.unknown");
     *out = (struct purchase_view){
         .id = sale.id, .member_id = ref->member_id, .at = sale.at, .store_id = sale.store_id,

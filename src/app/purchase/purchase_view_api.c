@@ -1,6 +1,7 @@
 /* purchase_view_api.c -- looking at one sale, and at a member's. */
 #include "app/purchase/purchase_api.h"
 #include "base/limit.h"
+#include "core/auth/scope.h"
 #include "core/door/api.h"
 #include "core/timeline/why.h"
 #include "sql/effect_sql.h"
@@ -210,7 +211,7 @@ enum rc purchase_api_list(struct ctx *c, struct call *call)
     enum rc rc = page_of_member(c, call, &page, &id);
 
     if (rc != RC_OK) return rc;
-    struct sql_purchase_list v = { .member_id = id, .only_store_id = c->actor.store_id,
+    struct sql_purchase_list v = { .member_id = id, .stores = scope_stores(c),
                                    .before_at = page.at, .before_id = page.id,
                                    .max = page.limit + 1 };
     rc = sql_purchase_list(c, &v);

@@ -101,7 +101,8 @@ TEST(a_key_opens_what_it_was_made_for_until_it_is_revoked)
     IS_INT(who.kind, ACTOR_KEY);
     IS_TRUE(permission_has(&who.may, permission_number("a.read")));
     IS_FALSE(permission_has(&who.may, permission_number("a.write")));
-    IS_INT(who.store_id, 9);
+    IS_INT(who.scope.stores_n, 1);
+    IS_INT(who.scope.stores[0], 9);
     IS_INT(key_list(c, &keys), RC_OK);
     IS_INT(keys.n, 1);
     IS_STR(keys.rows[0].name, "till 3");

@@ -110,8 +110,9 @@ static const char *check(const struct keyring *ring, const struct key_parts *par
     if (key == NULL || !str_equal_secret(str_of(digest), str_of(key->digest)))
         return "auth.unknown";
     if (key->is_revoked) return "auth.revoked";
-    *out = (struct actor){ .kind = ACTOR_KEY, .id = key->id, .company_id = key->company_id,
-                           .store_id = key->store_id, .may = key->may };
+    *out = (struct actor){ .kind = ACTOR_KEY, .id = key->id, .may = key->may };
+    if (key->company_id) out->scope.companies[out->scope.companies_n++] = key->company_id;
+    if (key->store_id) out->scope.stores[out->scope.stores_n++] = key->store_id;
     return NULL;
 }
 

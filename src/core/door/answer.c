@@ -1,3 +1,4 @@
+#include "core/auth/scope.h"
 #include "core/door/answer.h"
 
 #include "core/auth/digest.h"
@@ -14,7 +15,7 @@ enum rc answer_keep(struct ctx *c, int64_t id, int64_t member_id, const struct a
     struct sql_answer_add row = {
         .id = id, .member_id = member_id, .status = a->status,
         .body = arena_strndup(c->arena, a->body.p, a->body.n),
-        .location = a->location, .version = a->version, .store_id = c->actor.store_id,
+        .location = a->location, .version = a->version, .store_id = scope_mark(c),
         .now = c->now
     };
     row.seal = ANSWER_SEAL(c, &row, row.now);

@@ -1,4 +1,5 @@
 /* api.c -- pages, versions, ids as text. */
+#include "core/auth/scope.h"
 #include "core/door/api.h"
 
 #include "base/limit.h"
@@ -61,14 +62,14 @@ enum rc api_version(struct ctx *c, const struct call *call, int64_t *version)
 
 enum rc api_unbound(struct ctx *c)
 {
-    if (c->actor.store_id == 0 && c->actor.company_id == 0) return RC_OK;
+    if (scope_is_all(c)) return RC_OK;
     return fail_at(c, RC_DENIED, "auth.bound", NULL,
                    "A key that is bound to a store or company may not change the configuration.");
 }
 
 bool api_may_see(const struct ctx *c, int64_t store_id)
 {
-    return c->actor.store_id == 0 || store_id == 0 || store_id == c->actor.store_id;
+    return store_id == 0 || scope_has(c, store_id);
 }
 
 /* A reference in the path is no field of the body: nothing to point at. */
