@@ -201,6 +201,19 @@ static void gather(const struct ruleset *set, struct arena *a, struct judges *j)
     j->term_slots = term_slots;
 }
 
+/* Versions lie where they were made, each among what it was made from.  Those that judge every sale
+ * of today are asked one after the other, and a thousand of them from all over the memory would be
+ * half of what a sale costs. */
+static void lie_together(struct arena *a, const struct rule **rules, size_t n)
+{
+    struct rule *own = ARENA_ARRAY(a, struct rule, n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        own[i] = *rules[i];
+        rules[i] = &own[i];
+    }
+}
+
 static struct cached *build(const struct ruleset *set, const struct listeners *l,
                             const struct cached *key)
 {
@@ -217,6 +230,7 @@ static struct cached *build(const struct ruleset *set, const struct listeners *l
         if (r && r->is_active && str_eq(r->on, l->on)) picked[n++] = r;
     }
     qsort(picked, n, sizeof *picked, compare_rules);
+    if (key->publication == set->publications_n) lie_together(a, picked, n);
     *fresh = *key;
     fresh->arena = a;
     fresh->judges = (struct judges){ .rules = picked, .n = n };
