@@ -101,6 +101,19 @@ static int by_code(const void *a, const void *b)
     return strcmp(x->code, y->code);
 }
 
+/* Behind all of the first n that do not come after it. */
+static size_t place_of(const struct growing *set, size_t n, const struct config_item *item)
+{
+    size_t lo = 0, hi = n;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (by_version(&set->items[mid], &item) <= 0) lo = mid + 1;
+        else                                          hi = mid;
+    }
+    return lo;
+}
+
 /* The few that came newly, each to its place among those in order. */
 static void put_in_order(struct growing *set)
 {
@@ -110,8 +123,7 @@ static void put_in_order(struct growing *set)
     }
     for (size_t i = set->old_n; i < set->n; i++) {
         const struct config_item *item = set->items[i];
-        size_t k = i;
-        while (k > 0 && by_version(&set->items[k - 1], &item) > 0) k--;
+        size_t k = place_of(set, i, item);
         memmove(&set->items[k + 1], &set->items[k], (i - k) * sizeof *set->items);
         set->items[k] = item;
     }
