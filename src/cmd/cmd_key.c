@@ -24,7 +24,7 @@ static enum rc create(struct ctx *c, void *arg)
     const struct config_item *of = company ? conf_item_by_code(c->conf, &company_kind, company)
                                            : NULL;
 
-    job->wrong = store && !at ? "--store" : company && !of ? "--company" : NULL;
+    job->wrong = store && !at ? "store" : company && !of ? "company" : NULL;
     if (job->wrong) return RC_NOT_FOUND;
     if (at) in.store_id = at->id;
     if (of) in.company_id = of->id;
@@ -56,7 +56,7 @@ static enum rc revoke(struct ctx *c, void *arg)
 
 static int why_not(const struct job *job, const struct err *err)
 {
-    if (job->wrong) return complain("there is none of the code in %s", job->wrong);
+    if (job->wrong) return complain("there is no %s %s", job->wrong, option(job->line, job->wrong));
     return complain("%s", err->code ? err->code : "the database did not answer");
 }
 
