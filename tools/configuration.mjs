@@ -46,9 +46,25 @@ const body = (k) => `      requestBody:
             schema: { $ref: '#/components/schemas/${k.noun}Put' }
             example: ${JSON.stringify(k.example)}`
 
-const pages = `      parameters:
+const pages = (sorts, more = '') => `      parameters:
         - { $ref: '#/components/parameters/Limit' }
-        - { $ref: '#/components/parameters/Cursor' }`
+        - { $ref: '#/components/parameters/Cursor' }
+        - name: sort
+          in: query
+          description: By what, up; with a \`-\` before it, down.
+          schema: { type: string, enum: [${sorts.map((s) => `${s}, '-${s}'`).join(', ')}], default: '-${sorts[0]}' }
+        - { $ref: '#/components/parameters/Count' }
+        - { $ref: '#/components/parameters/Format' }${more}`
+const found = `
+        - name: q
+          in: query
+          description: Only whose code or name holds this text.
+          schema: { type: string, minLength: 1, maxLength: 100 }
+        - name: archived
+          in: query
+          description: Only what nobody wants any more (true), or all the rest (false).
+          schema: { type: boolean }`
+const csv = '\n            text/csv: { schema: { type: string, x-any: a file as long as the list is } }'
 
 function paths(k) {
   const one = small(k.noun), unknown = `\`${k.one}.unknown\` (404)`
@@ -56,8 +72,8 @@ function paths(k) {
   return `  ${k.path}:
 ${operation('get', `list${k.many}`, 'read', `The ${small(k.many)}, each in its newest version.`,
     'The newest first. Refusal: `request.cursor` (400).')}
-${pages}
-${answer(200, 'A page.', k.many)}
+${pages(['id', 'code', 'name', 'published_at'], found)}
+${answer(200, 'A page.', k.many)}${csv}
 ${refused(400, 401, 403, 500, 503)}
 ${operation('post', `create${k.noun}`, 'write', `One more ${one}.`,
     `A ${one}: ${k.says}. It holds ${when}; what comes after this\nanswer is judged by it. ` +
@@ -103,8 +119,8 @@ ${with_(404, 409, 410, 412, 422, 428)}
     parameters: [{ $ref: '#/components/parameters/ConfigurationRef_${k.one}' }]
 ${operation('get', `list${k.noun}Versions`, 'read', `Every version of a ${one}.`,
     `The newest first, with who published it and when. Refusals: \`request.cursor\` (400),\n${unknown}.`)}
-${pages}
-${answer(200, 'A page.', `${k.noun}Versions`)}
+${pages(['version'])}
+${answer(200, 'A page.', `${k.noun}Versions`)}${csv}
 ${refused(400, 401, 403, 404, 500, 503)}
   ${k.path}/{${k.one}}/uses:
     parameters: [{ $ref: '#/components/parameters/ConfigurationRef_${k.one}' }]
@@ -135,7 +151,8 @@ ${fields.join('\n')}`
 }
 const list = (name, item) => object(name, ['data', 'next'], [
   `        data: { type: array, maxItems: 200, items: { $ref: '#/components/schemas/${item}' } }`,
-  "        next: { $ref: '#/components/schemas/Next' }"])
+  "        next: { $ref: '#/components/schemas/Next' }",
+  "        count: { $ref: '#/components/schemas/ListCount' }"])
 
 function schemas(k) {
   const fields = properties(k.noun)

@@ -10,9 +10,9 @@
  *     UPDATE voucher SET state = 'used' WHERE code = :code AND expires_at > :now
  *     RETURNING id, value_minor;
  *
- * Kinds are :one, :each, :exec, :rows; types i64, text, blob, with `?` where it may be absent.
+ * Kinds are :one, :each, :list, :exec, :rows; types i64, text, blob, with `?` where it may be absent.
  * A head that is too long goes on in the next comment lines until its parentheses close; `->` may
- * begin a line of its own.  Where the engines must differ, `-- :sqlite` and `-- :postgres` each
+ * begin a line of its own.  A :list is what db/list.h asks from: no function is made of it.  Where the engines must differ, `-- :sqlite` and `-- :postgres` each
  * start a body.  Every parameter is declared and used.  Files ending in _test.sql get the last
  * numbers and stay out of sql_all[]: their tables exist only in tests. */
 #include <ctype.h>
@@ -27,11 +27,12 @@ enum {
     NAMES_MAX = 4096, LITERAL_WIDTH = 84
 };
 enum engine { SQLITE, POSTGRES };
-enum kind { ONE, EACH, EXEC, ROWS };
+enum kind { ONE, EACH, LIST, EXEC, ROWS };
 enum type { I64, TEXT, BLOB };
 
-static const char *const kind_words[] = { ":one", ":each", ":exec", ":rows" };
-static const char *const kind_enums[] = { "SQL_ONE", "SQL_EACH", "SQL_EXEC", "SQL_ROWS" };
+static const char *const kind_words[] = { ":one", ":each", ":list", ":exec", ":rows" };
+static const char *const kind_enums[] = { "SQL_ONE", "SQL_EACH", "SQL_LIST", "SQL_EXEC",
+                                            "SQL_ROWS" };
 static const char *const type_words[] = { "i64", "text", "blob" };
 static const char *const type_enums[] = { "SQL_I64", "SQL_TEXT", "SQL_BLOB" };
 static const char *const type_c[] = { "int64_t ", "const char *", "struct sql_blob " };
@@ -237,12 +238,18 @@ static void head_fields(struct head *h, struct fields *dst)
     if (!head_take(h, ")")) die(h->line, "\",\" or \")\" is missing before \"%.20s\"", h->p);
 }
 
+/* Rows come back, as many as there are. */
+static bool is_each(const struct statement *s)
+{
+    return s->kind == EACH || s->kind == LIST;
+}
+
 /* A column named like a parameter shares its member. */
 static void head_check(const struct statement *s)
 {
     bool has_out = s->out.n > 0;
 
-    if ((s->kind == ONE || s->kind == EACH) != has_out)
+    if ((s->kind == ONE || is_each(s)) != has_out)
         die(s->line, has_out ? "%s: has no columns" : "%s: columns are missing: -> (…)", s->name);
     if (s->kind == ROWS && s->in.n == 0) die(s->line, "%s: :rows without parameters", s->name);
     for (int i = 0; s->kind == ONE && i < s->out.n; i++) {
@@ -556,7 +563,7 @@ static void put_structs(const struct statement *s)
         put("};\n");
         return;
     }
-    if (s->kind == EACH) {
+    if (is_each(s)) {
         put("struct sql_%s_row {\n", s->name);
         put_members(&s->out, NULL);
         put("};\n");
@@ -565,7 +572,7 @@ static void put_structs(const struct statement *s)
     put("struct sql_%s {\n", s->name);
     put_members(&s->in, NULL);
     if (s->kind == ONE) put_members(&s->out, &s->in);
-    if (s->kind == EACH) put("    const struct sql_%s_row *rows;\n    size_t n;\n", s->name);
+    if (is_each(s)) put("    const struct sql_%s_row *rows;\n    size_t n;\n", s->name);
     if (s->kind != EXEC) put("    enum rc rc;\n");
     put("};\n");
 }
@@ -601,14 +608,14 @@ static void put_header(const char *path)
     for (int i = 0; i < statements_n; i++) {
         put_structs(&statements[i]);
         put("extern const struct sql_def sql_def_%s;\n", statements[i].name);
-        put_functions(&statements[i]);
+        if (statements[i].kind != LIST) put_functions(&statements[i]);
     }
     out_close();
 }
 
 static void put_fields(const struct statement *s, const struct fields *f, const char *what)
 {
-    bool is_row = (s->kind == ROWS) || (s->kind == EACH && f == &s->out);
+    bool is_row = (s->kind == ROWS) || (is_each(s) && f == &s->out);
 
     if (f->n == 0) return;
     put("static const struct sql_field %s_%s[] = {\n", s->name, what);
@@ -687,10 +694,10 @@ static void put_def(const struct statement *s)
     if (s->in.n > 0) put("    .in = %s_in, .in_n = %d,\n", x, s->in.n);
     if (s->out.n > 0) put("    .out = %s_out, .out_n = %d,\n", x, s->out.n);
     if (s->out.n > 0) put("    .rc_offset = offsetof(struct sql_%s, rc),\n", x);
-    if (s->kind == EACH)
+    if (is_each(s))
         put("    .rows_offset = offsetof(struct sql_%s, rows),\n"
             "    .n_offset = offsetof(struct sql_%s, n),\n", x, x);
-    if (s->kind == EACH || s->kind == ROWS) put("    .row_size = sizeof(struct sql_%s_row),\n", x);
+    if (is_each(s) || s->kind == ROWS) put("    .row_size = sizeof(struct sql_%s_row),\n", x);
     put("};\n\n");
 }
 

@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 #include "core/event/task.h"
 #include "core/run/run.h"
+#include "db/list.h"
 #include "sql/task_sql.h"
 
 enum { LISTED_MAX = 100 };
@@ -25,15 +26,18 @@ static void print_row(const struct ctx *c, const struct sql_task_jobs_row *r)
 
 static enum rc list(struct ctx *c, void *arg)
 {
-    struct sql_task_jobs jobs = { .before_id = INT64_MAX, .max = LISTED_MAX };
-    struct sql_task_open open = { .before_id = INT64_MAX, .max = LISTED_MAX };
-    enum rc rc = sql_task_jobs(c, &jobs);
+    static const char *const keys[] = { "id", NULL };
+    static const struct sql_def *const lists[] = { &sql_def_task_jobs, &sql_def_task_open };
+    enum rc rc = RC_OK;
 
     (void)arg;
-    for (size_t i = 0; rc == RC_OK && i < jobs.n; i++) print_row(c, &jobs.rows[i]);
-    if (rc == RC_OK) rc = sql_task_open(c, &open);
-    for (size_t i = 0; rc == RC_OK && i < open.n; i++)
-        print_row(c, (const struct sql_task_jobs_row *)(const void *)&open.rows[i]);
+    for (size_t k = 0; rc == RC_OK && k < ARRAY_LEN(lists); k++) {
+        struct db_list_rows found;
+        rc = db_list(c->db, c->arena, &(struct db_list){ .of = lists[k], .keys = keys,
+                                                         .max = LISTED_MAX }, &found);
+        const struct sql_task_jobs_row *rows = found.rows;   /* of both lists */
+        for (size_t i = 0; rc == RC_OK && i < found.n; i++) print_row(c, &rows[i]);
+    }
     return rc;
 }
 

@@ -37,7 +37,8 @@ struct actor {
 
 struct err {
     const char *code;                        /* "voucher.used"; NULL: none */
-    const char *pointer;                     /* the field of the request it is about, or NULL */
+    const char *pointer;                     /* the field of the request it is about ("/store",
+                                                of the query "?store"), or NULL */
     const char *detail;                      /* one sentence for a person, or NULL */
     const char *file;
     int line;

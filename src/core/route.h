@@ -22,7 +22,16 @@ enum route_key {
     KEY_REQUIRED,  /* the header is the claim: 400 without it */
     KEY_NATURAL    /* the handler's own key decides (a receipt); the header may be left out */
 };
+struct list;                         /* core/door/list_api.h */
 #define PUBLIC "public"              /* .may of a route that needs no key */
+
+/* A part of an answer that is a file.  Its handler runs once for each, in a transaction of its own,
+ * and goes on from where the last one says. */
+struct piece {
+    const char *name, *type;         /* "purchases-2026-11-27.csv"; its media type */
+    struct str  text;
+    const char *next;                /* call->from of the next one; NULL: this is the last */
+};
 
 struct call {
     const char *params[4];           /* the {…} of the path, in order, percent-decoded */
@@ -33,9 +42,12 @@ struct call {
     const char *language;            /* "zh-TW", "en", "ja": best of Accept-Language */
     const void *arg;                 /* the route's, as is the shape of its answers */
     const struct json_shape *shape;
+    const struct list *list;         /* the route's */
+    const char *from;                /* of a file: where the last piece ended; NULL: the first */
 
     int         status;              /* 0: 200 */
     const void *answer;              /* struct of the route's answer shape; NULL: 204 */
+    const struct piece *piece;       /* in place of an answer */
     const char *location;            /* with a natural key not kept: the handler gives it again */
     int64_t     version;             /* shown as ETag when > 0 */
     /* The answer is kept under (answer_id, answer_member_id); a handler with a natural key sets
@@ -58,6 +70,7 @@ struct route {
     const struct json_shape *query, *body, *answer;
     enum rc         (*run)(struct ctx *c, struct call *call);
     const void       *arg;           /* for a handler of several routes: call->arg */
+    const struct list *list;         /* brings query, answer, and run where that is NULL */
 };
 
 /* ---- kept answers ------------------------------------------------------------------------- */

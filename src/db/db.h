@@ -15,6 +15,7 @@
  *
  * `:one`   sql_x(c, &v)       fills v; RC_NOT_FOUND when there is no row (several: RC_INTERNAL)
  * `:each`  sql_x(c, &v)       fills v.rows, v.n in the arena; the SQL bounds the number of rows
+ * `:list`                     has no function: db/list.h asks from it
  * `:exec`  sql_x(c, &v)       no answer; on PostgreSQL a failure shows at the next sync or commit
  * `:rows`  sql_x(c, rows, n)  an :exec with one VALUES tuple, sent as 16, 4 and 1 rows at a time
  * `:one` and `:each` also have   sql_x_ask(c, &v)   which leaves its result in v.rc at db_sync
@@ -77,7 +78,8 @@ enum db_failure db_failure(const struct db *db);
 enum sql_type { SQL_I64, SQL_TEXT, SQL_BLOB };
 struct sql_blob  { const void *p; size_t n; };
 struct sql_field { const char *name; uint16_t offset; uint8_t type; bool is_nullable; };
-enum sql_kind { SQL_ONE, SQL_EACH, SQL_EXEC, SQL_ROWS };
+enum sql_kind { SQL_ONE, SQL_EACH, SQL_LIST, SQL_EXEC, SQL_ROWS };
+enum { SQL_MADE = -1 };                   /* id of a statement made at run time (db/list.h) */
 
 struct sql_def {
     const char *name;                       /* "voucher_claim" */
@@ -86,9 +88,10 @@ struct sql_def {
     const struct sql_field *in;   int in_n;     /* offsets in the argument struct (or row struct) */
     const struct sql_field *out;  int out_n;    /* :one in the argument struct; :each in a row */
     uint16_t rc_offset;                     /* :one, :each: where v.rc is */
-    uint16_t rows_offset, n_offset;         /* :each: where v.rows and v.n are */
-    uint16_t row_size;                      /* :each: of one row; :rows: of one input row */
-    int      id;                            /* index in sql_all[]; *_test.sql: past its end */
+    uint16_t rows_offset, n_offset;         /* :each, :list: where v.rows and v.n are */
+    uint16_t row_size;                      /* :each, :list: of one row; :rows: of one input row */
+    int      id;                            /* index in sql_all[]; *_test.sql: past its end;
+                                               SQL_MADE: prepared for one run */
 };
 extern const struct sql_def *const sql_all[];   /* made by sqlgen over every .sql file */
 extern const int sql_all_n;

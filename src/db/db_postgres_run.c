@@ -65,6 +65,7 @@ static void slots_grow(struct db_postgres *p, int id)
 
 static const char *statement_name(struct db_postgres *p, const struct db_call *call)
 {
+    if (call->def->id == SQL_MADE) return "";          /* the next one takes its place */
     if (call->chunk == 0) return call->def->name;
     return arena_printf(p->base.memory, "%s_%zu", call->def->name, db_chunk_rows[call->chunk]);
 }
@@ -82,7 +83,7 @@ static enum rc statement_prepare(struct db_postgres *p, const struct db_call *ca
     for (int i = 0; i < n; i++) types[i] = oids[d->in[i % d->in_n].type];
     if (PQsendPrepare(p->conn, name, d->postgres[call->chunk], n, types) != 1)
         return db_postgres_lost(p, name);
-    p->slots[d->id].name[call->chunk] = name;
+    if (d->id != SQL_MADE) p->slots[d->id].name[call->chunk] = name;
     enum rc rc = db_postgres_push(p, &(struct sent){ .kind = SENT_PREPARE, .call = about });
     if (rc != RC_OK) return rc;
     if (PQsendDescribePrepared(p->conn, name) != 1) return db_postgres_lost(p, name);
@@ -94,6 +95,8 @@ static enum rc statement_find(struct db_postgres *p, const struct db_call *call,
     const struct sql_def *d = call->def;
     enum rc rc = RC_OK;
 
+    *name = "";
+    if (d->id == SQL_MADE) return statement_prepare(p, call);
     if (d->id >= p->slots_n) slots_grow(p, d->id);
     if (p->slots[d->id].name[call->chunk] == NULL) rc = statement_prepare(p, call);
     *name = p->slots[d->id].name[call->chunk];

@@ -26,16 +26,16 @@ static enum rc shape_check(struct db_sqlite *q, const struct sql_def *d, sqlite3
     return RC_OK;
 }
 
-static enum rc statement_prepare(struct db_sqlite *q, const struct sql_def *d, int chunk)
+static enum rc statement_prepare(struct db_sqlite *q, const struct db_call *call,
+                                 sqlite3_stmt **out)
 {
-    sqlite3_stmt *s = NULL;
-    int result = sqlite3_prepare_v3(q->h, d->sqlite[chunk], -1, SQLITE_PREPARE_PERSISTENT, &s,
-                                    NULL);
+    const struct sql_def *d = call->def;
+    unsigned flags = d->id == SQL_MADE ? 0 : SQLITE_PREPARE_PERSISTENT;
+    int result = sqlite3_prepare_v3(q->h, d->sqlite[call->chunk], -1, flags, out, NULL);
 
     if (result != SQLITE_OK) return db_sqlite_fail(q, result, d->name);
-    enum rc rc = shape_check(q, d, s);
-    if (rc == RC_OK) q->slots[d->id].stmt[chunk] = s;
-    else sqlite3_finalize(s);
+    enum rc rc = shape_check(q, d, *out);
+    if (rc != RC_OK) sqlite3_finalize(*out);
     return rc;
 }
 
@@ -53,13 +53,17 @@ static void slots_grow(struct db_sqlite *q, int id)
 static enum rc statement_find(struct db_sqlite *q, const struct db_call *call, sqlite3_stmt **out)
 {
     const struct sql_def *d = call->def;
+    sqlite3_stmt **slot;
 
+    if (d->id == SQL_MADE) return statement_prepare(q, call, out);
     if (d->id >= q->slots_n) slots_grow(q, d->id);
-    if (q->slots[d->id].stmt[call->chunk] == NULL) {
-        enum rc rc = statement_prepare(q, d, call->chunk);
+    slot = &q->slots[d->id].stmt[call->chunk];
+    if (*slot == NULL) {
+        enum rc rc = statement_prepare(q, call, out);
         if (rc != RC_OK) return rc;
+        *slot = *out;
     }
-    *out = q->slots[d->id].stmt[call->chunk];
+    *out = *slot;
     return RC_OK;
 }
 
@@ -260,20 +264,27 @@ static enum rc step_exec(struct db_sqlite *q, const struct db_call *call, sqlite
     return db_sqlite_fail(q, result, call->def->name);
 }
 
+static enum rc step(struct db_sqlite *q, const struct db_call *call, sqlite3_stmt *s)
+{
+    switch (call->def->kind) {
+    case SQL_ONE:  return step_one(q, call, s);
+    case SQL_EACH: return step_each(q, call, s);
+    default:       return step_exec(q, call, s);
+    }
+}
+
 enum rc db_sqlite_run(struct db *db, const struct db_call *call)
 {
     struct db_sqlite *q = (struct db_sqlite *)db;
     sqlite3_stmt *s;
     enum rc rc = statement_find(q, call, &s);
 
-    if (rc == RC_OK) rc = bind_all(q, call, s);
     if (rc != RC_OK) return rc;
-    switch (call->def->kind) {
-    case SQL_ONE:  rc = step_one(q, call, s); break;
-    case SQL_EACH: rc = step_each(q, call, s); break;
-    default:       rc = step_exec(q, call, s); break;
-    }
-    sqlite3_reset(s);              /* repeats the error of the step, which is already recorded */
+    rc = bind_all(q, call, s);
+    if (rc == RC_OK) rc = step(q, call, s);
+    /* Both repeat the error of the step, which is already recorded. */
+    if (call->def->id == SQL_MADE) sqlite3_finalize(s);
+    else                           sqlite3_reset(s);
     if (call->is_asked) db_put_rc(call, rc);
     return rc;
 }

@@ -54,3 +54,6 @@ SELECT SUM(number) FROM t WHERE id = :id;
 
 -- :each t_by_words(words text) -> (id i64)
 SELECT o.id FROM t AS o WHERE o.words = :words;
+
+-- :list t_all(least i64) -> (id i64, number i64, words text)
+SELECT id, COALESCE(number, 0) AS number, COALESCE(words, '') AS words FROM t WHERE id >= :least;

@@ -45,7 +45,15 @@ struct http_answer {
     int64_t     version;                     /* an ETag when > 0 */
     int         retry_after_s;               /* 0: none */
     bool        is_replay, is_unauthorized;
+    const char *file;                        /* NULL; else the name to keep it under */
+    /* The body is only the first piece.  When it is sent, more() is called on the loop's thread and
+     * leads to one http_piece(), as this to the next, until the last.  NULL: the body is all. */
+    void      (*more)(void *arg);
+    void       *more_arg;
 };
+
+/* The next piece, from any thread; in the request's arena until more() is called again. */
+enum http_end { HTTP_MORE, HTTP_LAST, HTTP_BROKEN };   /* broken: the client sees that it is cut */
 
 struct http_config {
     const char *listen;                      /* "127.0.0.1:8080", "[::1]:8080"; port 0: any free */
@@ -75,8 +83,9 @@ void    http_stats(const struct http *h, struct http_stats *out);
 void    http_defer(struct http_request *r);
 /* Copies the struct, not what it points to.  After http_defer: from any thread. */
 void    http_answer(struct http_request *r, const struct http_answer *a);
+void    http_piece(struct http_request *r, struct str piece, enum http_end end);
 
-/* Stopping, in this order: new requests are answered 503, the running ones finish (false: some had
+/* Stopping, in this order: new requests are answered 503, files are cut, the running ones finish (false: some had
  * not after wait_ms), connections are closed. */
 void    http_refuse(struct http *h);
 bool    http_wait_idle(struct http *h, int wait_ms);

@@ -33,6 +33,7 @@ enum {
     WAIT_MS          = 1000,          /* a loop looks at its clock at least this often */
     MEMORY_STEP      = 4096,          /* the library reads a body in pieces of this size */
     BODY_FIRST_BYTES = 16 << 10,
+    PIECE_BYTES      = 32 << 10,      /* of a file, sent at a time */
     DISCARD_BYTES    = 8 << 20,       /* of a refused body: read, so that the answer is heard */
     SWEEP_MS         = 1000,
     SLOW_AFTER_MS    = 5000,          /* a body may begin slowly */
@@ -76,6 +77,8 @@ struct request {
     bool is_unwanted;                 /* its body is read and not kept */
     bool is_begun, is_served, is_counted, is_deferred, is_answered, is_last;
     struct http_answer answer;
+    struct str piece;                 /* what is left of it to send */
+    enum http_end end;                /* what comes after it */
 };
 
 struct http {
@@ -492,6 +495,17 @@ void http_defer(struct http_request *r)
     MHD_suspend_connection(q->connection);
 }
 
+static void resume(struct request *q)
+{
+    struct loop *loop = q->loop;
+    struct http *h = loop->h;
+
+    atomic_fetch_add(&h->waking, 1);
+    MHD_resume_connection(q->connection);   /* from here on the request may be gone */
+    loop_wake(loop);
+    atomic_fetch_sub(&h->waking, 1);
+}
+
 void http_answer(struct http_request *r, const struct http_answer *a)
 {
     struct request *q = (struct request *)r;
@@ -499,19 +513,43 @@ void http_answer(struct http_request *r, const struct http_answer *a)
     assert(!q->is_answered);
     q->answer = *a;
     q->is_answered = true;
-    if (!q->is_deferred) return;
-    struct loop *loop = q->loop;
-    struct http *h = loop->h;
-    atomic_fetch_add(&h->waking, 1);
-    MHD_resume_connection(q->connection);   /* from here on the request may be gone */
-    loop_wake(loop);
-    atomic_fetch_sub(&h->waking, 1);
+    if (q->is_deferred) resume(q);
+}
+
+void http_piece(struct http_request *r, struct str piece, enum http_end end)
+{
+    struct request *q = (struct request *)r;
+
+    q->piece = piece;
+    q->end = end;
+    resume(q);
+}
+
+/* The library wants bytes.  While the next piece is made it is put off, so a client that reads
+ * slowly holds no thread and no more than one piece. */
+static ssize_t read_piece(void *arg, uint64_t at, char *dst, size_t max)
+{
+    struct request *q = arg;
+    size_t n = q->piece.n < max ? q->piece.n : max;
+
+    (void)at;
+    if (n > 0) {
+        memcpy(dst, q->piece.p, n);
+        q->piece = (struct str){ q->piece.p + n, q->piece.n - n };
+        return (ssize_t)n;
+    }
+    if (q->end == HTTP_LAST) return MHD_CONTENT_READER_END_OF_STREAM;
+    if (q->end == HTTP_BROKEN || atomic_load(&q->loop->h->is_refusing))
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    MHD_suspend_connection(q->connection);
+    q->answer.more(q->answer.more_arg);
+    return 0;
 }
 
 static void add_headers(const struct request *q, struct MHD_Response *response)
 {
     const struct http_answer *a = &q->answer;
-    char number[24];
+    char number[24], file[160];
 
     if (a->body.n > 0)
         MHD_add_response_header(response, "Content-Type",
@@ -531,18 +569,33 @@ static void add_headers(const struct request *q, struct MHD_Response *response)
         snprintf(number, sizeof number, "%d", a->retry_after_s);
         MHD_add_response_header(response, "Retry-After", number);
     }
+    if (a->file != NULL) {
+        snprintf(file, sizeof file, "attachment; filename=\"%s\"", a->file);
+        MHD_add_response_header(response, "Content-Disposition", file);
+    }
     if (q->is_last) MHD_add_response_header(response, "Connection", "close");
+}
+
+static struct MHD_Response *make_response(struct request *q)
+{
+    const struct http_answer *a = &q->answer;
+
+    q->piece = a->body;
+    q->end = HTTP_MORE;
+    if (a->more != NULL)
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, read_piece, q,
+                                                 NULL);
+    /* The library only reads it, and the arena outlives the sending: no copy. */
+    return MHD_create_response_from_buffer(a->body.n, (char *)(uintptr_t)a->body.p,
+                                           MHD_RESPMEM_PERSISTENT);
 }
 
 static enum MHD_Result send_answer(struct request *q)
 {
     const struct http_answer *a = &q->answer;
-    struct MHD_Response *response;
+    struct MHD_Response *response = make_response(q);
     enum MHD_Result ok;
 
-    /* The library only reads it, and the arena outlives the sending: no copy. */
-    response = MHD_create_response_from_buffer(a->body.n, (char *)(uintptr_t)a->body.p,
-                                               MHD_RESPMEM_PERSISTENT);
     if (response == NULL) return MHD_NO;
     add_headers(q, response);
     ok = MHD_queue_response(q->connection, (unsigned)a->status, response);

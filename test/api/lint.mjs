@@ -114,14 +114,14 @@ function checkOperation(operation, path, isPage) {
 
 // ---- the program's own list ----
 
-// GET /v1/stores/{store} store.read quick -
+// GET /v1/stores store.read read - limit,cursor
 function routes() {
   const program = process.env.REGULARS_BIN ?? join(root, 'build', 'debug', 'regulars')
   if (!existsSync(program)) throw new Error(`no program at ${program}`)
   const lines = execFileSync(program, ['routes'], { encoding: 'utf8' }).trim().split('\n')
   return lines.map((line) => {
-    const [method, path, may, mode, key] = line.split(' ')
-    return { method: method.toLowerCase(), path, may, mode, key }
+    const [method, path, may, mode, key, query] = line.split(' ')
+    return { method: method.toLowerCase(), path, may, mode, key, query: query === '-' ? [] : query.split(',') }
   })
 }
 
@@ -137,6 +137,11 @@ function checkRoute(route) {
     wrong(`wants ${route.may}, documented is ${operation['x-permission']}`)
   const key = keyOf(route.path, operation)
   if (key !== route.key) wrong(`its Idempotency-Key is ${route.key}, documented is ${key}`)
+  const told = (operation.parameters ?? []).map(resolve).filter((p) => p?.in === 'query').map((p) => p.name)
+  const taken = route.query.filter((name) => !told.includes(name))
+  const refused = told.filter((name) => !route.query.includes(name))
+  if (taken.length > 0) wrong(`its query takes ${taken.join(', ')}, which is not documented`)
+  if (refused.length > 0) wrong(`its query does not take ${refused.join(', ')}, which is documented`)
 }
 
 // ---- all of it ----

@@ -2,6 +2,7 @@
 #include "app/job/job_int.h"
 #include "base/limit.h"
 #include "core/door/api.h"
+#include "core/door/list_api.h"
 #include "sql/task_sql.h"
 
 /* ---- a job as it is shown ------------------------------------------------------------------- */
@@ -31,12 +32,6 @@ JSON_SHAPE(job_shape, struct job_view,
     { "error", JT_TEXT, offsetof(struct job_view, error) },
     { "by", JT_TEXT, offsetof(struct job_view, by) },
     { "result", JT_VALUE, offsetof(struct job_view, result), .flags = JF_OMIT });
-struct jobs_answer { struct job_view *items; size_t n; const char *next; };
-JSON_SHAPE(jobs_shape, struct jobs_answer,
-    { "data", JT_LIST, offsetof(struct jobs_answer, items),
-      .count_offset = offsetof(struct jobs_answer, n), .of = &job_shape },
-    { "next", JT_TEXT, offsetof(struct jobs_answer, next) });
-
 /* Rows of the lists have the same columns. */
 typedef struct sql_task_jobs_row row;
 
@@ -73,49 +68,49 @@ static struct job_view view(struct ctx *c, const row *r)
 
 /* ---- lists ---------------------------------------------------------------------------------- */
 
-struct jobs_query { int64_t limit; const char *cursor, *of; };
-static const char *const ofs[] = { "shop", "members", NULL };
-JSON_SHAPE(jobs_query_shape, struct jobs_query,
-    { "limit", JT_I64, offsetof(struct jobs_query, limit), .min = 1, .max = LIMIT_LIST_MAX },
-    { "cursor", JT_TEXT, offsetof(struct jobs_query, cursor), .min = 1, .max = 64 },
-    { "of", JT_TEXT, offsetof(struct jobs_query, of), .among = ofs });
-
 _Static_assert(sizeof(struct sql_task_open_row) == sizeof(row), "both lists have these rows");
 
-static enum rc read_rows(struct ctx *c, bool is_members, const struct page *page,
-                         struct sql_task_jobs *v)
+static enum rc show_row(struct ctx *c, const struct call *call, const void *from, void *item)
 {
-    struct sql_task_open open = { .before_id = page->id, .max = page->limit + 1 };
-    enum rc rc;
-
-    *v = (struct sql_task_jobs){ .before_id = page->id, .max = page->limit + 1 };
-    if (!is_members) return sql_task_jobs(c, v);
-    rc = sql_task_open(c, &open);
-    v->rows = (const void *)open.rows;
-    v->n = open.n;
-    return rc;
+    (void)call;
+    *(struct job_view *)item = view(c, from);
+    return RC_OK;
 }
+
+static const char *const ofs[] = { "shop", "members", NULL };
+static const char *const states[] = { "waiting", "paused", "done", "dropped", "failed", NULL };
+static const struct list_sort sorts[] = { { "id", { "id" } }, { "due_at", { "due_at", "id" } } };
+static const struct list_filter filters[] = {
+    { "of", JT_TEXT, .among = ofs },
+    { "state", JT_TEXT, "state", DB_IS, .among = states },
+    { "kind", JT_TEXT, "kind", DB_IS },
+    { "created_from", JT_MOMENT, "created_at", DB_FROM },
+    { "created_before", JT_MOMENT, "created_at", DB_BEFORE } };
+static const struct list_column columns[] = {
+    { "id", { "編號", "Id", "番号" } },
+    { "kind", { "種類", "Kind", "種類" } },
+    { "member", { "會員", "Member", "会員" } },
+    { "state", { "狀態", "State", "状態" } },
+    { "done", { "已完成", "Done", "完了" } },
+    { "all", { "全部", "All", "全部" } },
+    { "created_at", { "建立時間", "Created", "作成日時" } },
+    { "due_at", { "到期時間", "Due", "予定日時" } },
+    { "ended_at", { "結束時間", "Ended", "終了日時" } },
+    { "attempts", { "嘗試次數", "Attempts", "試行回数" } },
+    { "error", { "錯誤", "Error", "エラー" } } };
+static const struct list shop_jobs = {
+    .name = "jobs", .rows = &sql_def_task_jobs, .item = &job_shape, .show = show_row,
+    LIST_SORTS(sorts), LIST_FILTERS(filters), LIST_COLUMNS(columns) };
+static const struct list member_jobs = {
+    .name = "member-jobs", .rows = &sql_def_task_open, .item = &job_shape, .show = show_row,
+    LIST_SORTS(sorts), LIST_FILTERS(filters), LIST_COLUMNS(columns) };
 
 static enum rc list(struct ctx *c, struct call *call)
 {
-    const struct jobs_query *q = call->query;
-    struct jobs_answer *out = ARENA_NEW(c->arena, struct jobs_answer);
-    struct page_query pages = { q->limit, q->cursor };
-    struct call asked = { .query = &pages };
-    struct sql_task_jobs v;
-    struct page page;
-    enum rc rc = page_read(c, &asked, &page);
+    bool is_members = str_eq(list_asked(call, "of"), "members");
+    enum rc rc = api_unbound(c);
 
-    if (rc == RC_OK) rc = api_unbound(c);
-    if (rc == RC_OK) rc = read_rows(c, str_eq(q->of, "members"), &page, &v);
-    if (rc != RC_OK) return rc;
-    out->items = ARENA_ARRAY(c->arena, struct job_view, page.limit);
-    for (size_t i = 0; i < v.n && (int64_t)i < page.limit; i++)
-        out->items[out->n++] = view(c, &v.rows[i]);
-    if ((int64_t)v.n > page.limit)
-        out->next = page_next(c, &(struct page){ .id = v.rows[out->n - 1].id });
-    call->answer = out;
-    return RC_OK;
+    return rc == RC_OK ? list_answer(c, call, is_members ? &member_jobs : &shop_jobs) : rc;
 }
 
 /* ---- one ------------------------------------------------------------------------------------ */
@@ -207,7 +202,7 @@ static enum rc turn(struct ctx *c, struct call *call)
     { POST, "/v1/jobs/{job}/" word, "job.write", WRITE, KEY_REQUIRED,                           \
       NULL, NULL, &job_shape, turn, word }
 static const struct route routes[] = {
-    { GET, "/v1/jobs", "job.read", READ, KEY_NONE, &jobs_query_shape, NULL, &jobs_shape, list },
+    { GET, "/v1/jobs", "job.read", READ, KEY_NONE, .run = list, .list = &shop_jobs },
     { POST, "/v1/jobs", "job.write", WRITE, KEY_REQUIRED,
       NULL, &job_put_shape, &job_shape, create },
     { GET, "/v1/jobs/{job}", "job.read", QUICK, KEY_NONE, NULL, NULL, &job_shape, get },

@@ -9,8 +9,7 @@ enum rc member_api_identify(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc member_api_get(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc member_api_identity(struct ctx *c, struct call *call) MUST_CHECK;
 
-extern const struct json_shape events_shape;
-enum rc member_api_events(struct ctx *c, struct call *call) MUST_CHECK;
+extern const struct list member_events;
 
 /* A frozen member's value moves again, after a look at their books.  In the mode SLOW: the look
  * reads all of the member's rows, and no till waits for it.  What is frozen does not change

@@ -2,6 +2,7 @@
 #include "app/member/member_api.h"
 #include "core/auth/scope.h"
 #include "core/door/api.h"
+#include "core/door/list_api.h"
 #include "core/door/view_api.h"
 #include "sql/event_sql.h"
 
@@ -14,7 +15,6 @@ struct event_view {
     int64_t value_minor;                 /* only of sales */
     struct json payload;
 };
-struct events_answer { const struct event_view *items; size_t n; const char *next; };
 JSON_SHAPE(event_shape, struct event_view,
     { "id", JT_TEXT, offsetof(struct event_view, id) },
     { "name", JT_TEXT, offsetof(struct event_view, name) },
@@ -28,20 +28,13 @@ JSON_SHAPE(event_shape, struct event_view,
     { "raised", JT_BOOL, offsetof(struct event_view, is_raised) },
     { "value_minor", JT_I64, offsetof(struct event_view, value_minor), .flags = JF_OMIT },
     { "payload", JT_VALUE, offsetof(struct event_view, payload) });
-static const struct json_field events_fields[] = {
-    { "data", JT_LIST, offsetof(struct events_answer, items),
-      .count_offset = offsetof(struct events_answer, n), .of = &event_shape },
-    { "next", JT_TEXT, offsetof(struct events_answer, next) },
-};
-const struct json_shape events_shape = { "events", sizeof(struct events_answer), events_fields,
-                                         ARRAY_LEN(events_fields) };
-
-static struct event_view view_event(struct ctx *c, int64_t member_id,
-                                    const struct sql_event_list_row *r)
+static enum rc show(struct ctx *c, const struct call *call, const void *row, void *item)
 {
-    int64_t id[] = { member_id, r->id }, cause[] = { member_id, r->cause_id };
+    const struct sql_event_list_row *r = row;
+    int64_t id[] = { r->member_id, r->id }, cause[] = { r->member_id, r->cause_id };
 
-    return (struct event_view){
+    (void)call;
+    *(struct event_view *)item = (struct event_view){
         .id = api_id_owned(c, "evt", id), .name = r->name, .at = r->at,
         .booked_at = r->booked_at, .business_date = (int32_t)r->business_date,
         .store = api_store(c, r->store_id), .channel = r->channel,
@@ -51,28 +44,38 @@ static struct event_view view_event(struct ctx *c, int64_t member_id,
         .is_raised = r->is_raised == EVENT_RAISED || r->is_raised == EVENT_NOTICE,
         .value_minor = str_eq(r->name, EVENT_SALE) ? r->value_minor : JSON_ABSENT,
         .payload = view_payload(c, r->payload) };
-}
-
-enum rc member_api_events(struct ctx *c, struct call *call)
-{
-    struct events_answer *out = ARENA_NEW(c->arena, struct events_answer);
-    struct page page;
-    int64_t id;
-    enum rc rc = page_of_member(c, call, &page, &id);
-
-    if (rc != RC_OK) return rc;
-    struct sql_event_list v = { .member_id = id, .stores = scope_stores(c),
-                                .before_at = page.at, .before_id = page.id,
-                                .max = page.limit + 1 };
-    rc = sql_event_list(c, &v);
-    if (rc != RC_OK) return rc;
-    struct event_view *items = ARENA_ARRAY(c->arena, struct event_view, v.n + 1);
-    for (size_t i = 0; i < v.n && (int64_t)i < page.limit; i++)
-        items[out->n++] = view_event(c, id, &v.rows[i]);
-    out->items = items;
-    if ((int64_t)v.n > page.limit)
-        out->next = page_next(c, &(struct page){ .at = v.rows[out->n - 1].at,
-                                                 .id = v.rows[out->n - 1].id });
-    call->answer = out;
     return RC_OK;
 }
+
+static enum rc ask(struct ctx *c, const struct call *call, const void **arg)
+{
+    struct sql_event_list *v = ARENA_NEW(c->arena, struct sql_event_list);
+
+    v->stores = scope_stores(c);
+    *arg = v;
+    return api_member_known(c, call, &v->member_id);
+}
+
+static const struct list_sort sorts[] = { { "at", { "at", "id" } },
+                                          { "booked_at", { "booked_at", "id" } } };
+static const struct list_filter filters[] = {
+    { "name", JT_TEXT, "name", DB_IS },
+    { "store", JT_TEXT, "store_id", DB_IS, .read = list_read_store },
+    { "from", JT_DATE, "business_date", DB_FROM },
+    { "to", JT_DATE, "business_date", DB_TO },
+    { "live", JT_BOOL, "is_live", DB_IS } };
+static const struct list_column columns[] = {
+    { "id", { "編號", "Id", "番号" } },
+    { "name", { "事件", "Event", "イベント" } },
+    { "at", { "發生時間", "Happened", "発生日時" } },
+    { "booked_at", { "入帳時間", "Booked", "記帳日時" } },
+    { "business_date", { "營業日", "Business date", "営業日" } },
+    { "store", { "門市", "Store", "店舗" } },
+    { "channel", { "通路", "Channel", "チャネル" } },
+    { "cause", { "起因", "Cause", "原因" } },
+    { "live", { "有效", "Live", "有効" } },
+    { "value_minor", { "金額", "Value", "金額" }, CELL_MONEY },
+    { "payload", { "內容", "Details", "内容" } } };
+const struct list member_events = {
+    .name = "events", .rows = &sql_def_event_list, .ask = ask, .item = &event_shape, .show = show,
+    LIST_SORTS(sorts), LIST_FILTERS(filters), LIST_COLUMNS(columns) };

@@ -21,8 +21,7 @@ static const struct route routes[] = {
       NULL, &identity_add_shape, &identity_shape, member_api_identity },
     { POST, "/v1/members/{member}/thaw", "member.thaw", SLOW, KEY_NONE,
       NULL, &thaw_shape, &thawed_shape, member_api_thaw },
-    { GET, "/v1/members/{member}/events", "member.read", READ, KEY_NONE,
-      &page_query_shape, NULL, &events_shape, member_api_events },
+    { GET, "/v1/members/{member}/events", "member.read", READ, KEY_NONE, .list = &member_events },
 };
 
 const struct feature feature_member = {

@@ -2,10 +2,9 @@
 #pragma once
 #include "core/feature.h"
 
-extern const struct json_shape balances_shape, postings_shape, lots_shape;
+extern const struct json_shape balances_shape;
 enum rc points_api_balances(struct ctx *c, struct call *call) MUST_CHECK;
-enum rc points_api_postings(struct ctx *c, struct call *call) MUST_CHECK;
-enum rc points_api_lots(struct ctx *c, struct call *call) MUST_CHECK;
+extern const struct list points_postings, points_lots;
 
 extern const struct json_shape adjust_shape, adjustment_shape, spend_shape, spent_shape,
                                reverse_shape, reversal_shape;

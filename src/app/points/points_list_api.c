@@ -3,6 +3,7 @@
 
 #include "core/auth/scope.h"
 #include "core/door/api.h"
+#include "core/door/list_api.h"
 #include "core/door/view_api.h"
 #include "sql/ledger_sql.h"
 
@@ -58,7 +59,6 @@ struct posting_view {
     int64_t at, amount;
     int32_t book_date;
 };
-struct postings_answer { const struct posting_view *items; size_t n; const char *next; };
 JSON_SHAPE(posting_shape, struct posting_view,
     { "event", JT_TEXT, offsetof(struct posting_view, event) },
     { "at", JT_MOMENT, offsetof(struct posting_view, at) },
@@ -68,53 +68,52 @@ JSON_SHAPE(posting_shape, struct posting_view,
     { "account", JT_TEXT, offsetof(struct posting_view, account) },
     { "kind", JT_TEXT, offsetof(struct posting_view, kind) },
     { "store", JT_TEXT, offsetof(struct posting_view, store) });
-static const struct json_field postings_fields[] = {
-    { "data", JT_LIST, offsetof(struct postings_answer, items),
-      .count_offset = offsetof(struct postings_answer, n), .of = &posting_shape },
-    { "next", JT_TEXT, offsetof(struct postings_answer, next) },
-};
-const struct json_shape postings_shape = { "postings", sizeof(struct postings_answer),
-                                           postings_fields, ARRAY_LEN(postings_fields) };
-
 /* Seen from the member: what came is positive, what went is negative, and the account is the other
  * side. */
-static struct posting_view view_posting(struct ctx *c, int64_t member_id,
-                                        const struct sql_posting_list_row *r)
+static enum rc show_posting(struct ctx *c, const struct call *call, const void *row, void *item)
 {
+    const struct sql_posting_list_row *r = row;
     bool is_in = str_eq(r->to_account, "member");
 
-    return (struct posting_view){
-        .event = api_id_owned(c, "evt", (int64_t[]){ member_id, r->event_id }),
+    (void)call;
+    *(struct posting_view *)item = (struct posting_view){
+        .event = api_id_owned(c, "evt", (int64_t[]){ r->member_id, r->event_id }),
         .at = r->event_at, .book_date = (int32_t)r->book_date, .unit = api_unit(c, r->unit_id),
         .amount = is_in ? r->amount : -r->amount,
         .account = is_in ? r->from_account : r->to_account, .kind = r->kind,
         .store = api_store(c, r->store_id) };
-}
-
-enum rc points_api_postings(struct ctx *c, struct call *call)
-{
-    struct postings_answer *out = ARENA_NEW(c->arena, struct postings_answer);
-    struct page page;
-    int64_t id;
-    enum rc rc = page_of_member(c, call, &page, &id);
-
-    if (rc != RC_OK) return rc;
-    struct sql_posting_list v = { .member_id = id, .stores = scope_stores(c),
-                                  .before_at = page.at, .before_id = page.id,
-                                  .before_n = page.n, .max = page.limit + 1 };
-    rc = sql_posting_list(c, &v);
-    if (rc != RC_OK) return rc;
-    struct posting_view *items = ARENA_ARRAY(c->arena, struct posting_view, v.n + 1);
-    for (size_t i = 0; i < v.n && (int64_t)i < page.limit; i++)
-        items[out->n++] = view_posting(c, id, &v.rows[i]);
-    out->items = items;
-    if ((int64_t)v.n > page.limit)
-        out->next = page_next(c, &(struct page){ .at = v.rows[out->n - 1].event_at,
-                                                 .id = v.rows[out->n - 1].event_id,
-                                                 .n = v.rows[out->n - 1].n });
-    call->answer = out;
     return RC_OK;
 }
+
+static enum rc ask_postings(struct ctx *c, const struct call *call, const void **arg)
+{
+    struct sql_posting_list *v = ARENA_NEW(c->arena, struct sql_posting_list);
+
+    v->stores = scope_stores(c);
+    *arg = v;
+    return api_member_known(c, call, &v->member_id);
+}
+
+static const struct list_sort posting_sorts[] = { { "at", { "event_at", "event_id", "n" } } };
+static const struct list_filter posting_filters[] = {
+    { "unit", JT_TEXT, "unit_id", DB_IS, .read = list_read_unit },
+    { "store", JT_TEXT, "store_id", DB_IS, .read = list_read_store },
+    { "kind", JT_TEXT, "kind", DB_IS },
+    { "from", JT_DATE, "book_date", DB_FROM },
+    { "to", JT_DATE, "book_date", DB_TO } };
+static const struct list_column posting_columns[] = {
+    { "at", { "時間", "When", "日時" } },
+    { "book_date", { "帳務日", "Book date", "記帳日" } },
+    { "unit", { "單位", "Unit", "単位" } },
+    { "amount", { "數量", "Amount", "数量" } },
+    { "account", { "對方帳戶", "Other account", "相手勘定" } },
+    { "kind", { "種類", "Kind", "種類" } },
+    { "store", { "門市", "Store", "店舗" } },
+    { "event", { "事件", "Event", "イベント" } } };
+const struct list points_postings = {
+    .name = "postings", .rows = &sql_def_posting_list, .ask = ask_postings,
+    .item = &posting_shape, .show = show_posting, LIST_SORTS(posting_sorts),
+    LIST_FILTERS(posting_filters), LIST_COLUMNS(posting_columns) };
 
 /* ---- lots ---- */
 
@@ -123,7 +122,6 @@ struct lot_view {
     int64_t granted, remaining, expired, available_at, expires_at;
     bool is_pending;
 };
-struct lots_answer { const struct lot_view *items; size_t n; const char *next; };
 JSON_SHAPE(lot_shape, struct lot_view,
     { "id", JT_TEXT, offsetof(struct lot_view, id) },
     { "unit", JT_TEXT, offsetof(struct lot_view, unit) },
@@ -134,44 +132,47 @@ JSON_SHAPE(lot_shape, struct lot_view,
     { "pending", JT_BOOL, offsetof(struct lot_view, is_pending) },
     { "available_at", JT_MOMENT, offsetof(struct lot_view, available_at) },
     { "expires_at", JT_MOMENT, offsetof(struct lot_view, expires_at) });
-static const struct json_field lots_fields[] = {
-    { "data", JT_LIST, offsetof(struct lots_answer, items),
-      .count_offset = offsetof(struct lots_answer, n), .of = &lot_shape },
-    { "next", JT_TEXT, offsetof(struct lots_answer, next) },
-};
-const struct json_shape lots_shape = { "lots", sizeof(struct lots_answer), lots_fields,
-                                       ARRAY_LEN(lots_fields) };
-
-static struct lot_view view_lot(struct ctx *c, int64_t member_id, const struct sql_lot_list_row *r)
+static enum rc show_lot(struct ctx *c, const struct call *call, const void *row, void *item)
 {
-    return (struct lot_view){
-        .id = api_id_owned(c, "lot", (int64_t[]){ member_id, r->id }),
+    const struct sql_lot_list_row *r = row;
+
+    (void)call;
+    *(struct lot_view *)item = (struct lot_view){
+        .id = api_id_owned(c, "lot", (int64_t[]){ r->member_id, r->id }),
         .unit = api_unit(c, r->unit_id),
-        .event = api_id_owned(c, "evt", (int64_t[]){ member_id, r->event_id }),
+        .event = api_id_owned(c, "evt", (int64_t[]){ r->member_id, r->event_id }),
         .granted = r->granted, .remaining = r->remaining, .expired = r->expired,
         .is_pending = r->is_pending != 0,
         .available_at = r->available_at ? r->available_at : JSON_ABSENT,
         .expires_at = api_until(r->expires_at) };
-}
-
-enum rc points_api_lots(struct ctx *c, struct call *call)
-{
-    struct lots_answer *out = ARENA_NEW(c->arena, struct lots_answer);
-    struct page page;
-    int64_t id;
-    enum rc rc = page_of_member(c, call, &page, &id);
-
-    if (rc != RC_OK) return rc;
-    struct sql_lot_list v = { .member_id = id, .stores = scope_stores(c),
-                              .before_id = page.id, .max = page.limit + 1 };
-    rc = sql_lot_list(c, &v);
-    if (rc != RC_OK) return rc;
-    struct lot_view *items = ARENA_ARRAY(c->arena, struct lot_view, v.n + 1);
-    for (size_t i = 0; i < v.n && (int64_t)i < page.limit; i++)
-        items[out->n++] = view_lot(c, id, &v.rows[i]);
-    out->items = items;
-    if ((int64_t)v.n > page.limit)
-        out->next = page_next(c, &(struct page){ .id = v.rows[out->n - 1].id });
-    call->answer = out;
     return RC_OK;
 }
+
+static enum rc ask_lots(struct ctx *c, const struct call *call, const void **arg)
+{
+    struct sql_lot_list *v = ARENA_NEW(c->arena, struct sql_lot_list);
+
+    v->stores = scope_stores(c);
+    *arg = v;
+    return api_member_known(c, call, &v->member_id);
+}
+
+static const struct list_sort lot_sorts[] = { { "id", { "id" } },
+                                              { "expires_at", { "expires_at", "id" } } };
+static const struct list_filter lot_filters[] = {
+    { "unit", JT_TEXT, "unit_id", DB_IS, .read = list_read_unit },
+    { "pending", JT_BOOL, "is_pending", DB_IS },
+    { "expires_before", JT_MOMENT, "expires_at", DB_BEFORE } };
+static const struct list_column lot_columns[] = {
+    { "id", { "編號", "Id", "番号" } },
+    { "unit", { "單位", "Unit", "単位" } },
+    { "granted", { "給予", "Granted", "付与" } },
+    { "remaining", { "剩餘", "Remaining", "残り" } },
+    { "expired", { "已到期", "Expired", "失効" } },
+    { "available_at", { "可用時間", "Available", "利用開始" } },
+    { "expires_at", { "到期時間", "Expires", "有効期限" } },
+    { "event", { "事件", "Event", "イベント" } } };
+const struct list points_lots = {
+    .name = "lots", .rows = &sql_def_lot_list, .ask = ask_lots, .item = &lot_shape,
+    .show = show_lot, LIST_SORTS(lot_sorts), LIST_FILTERS(lot_filters),
+    LIST_COLUMNS(lot_columns) };

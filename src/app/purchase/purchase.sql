@@ -94,14 +94,12 @@ SELECT e.at, e.business_date, e.store_id, e.value_minor, e.channel, p.till, p.re
  WHERE e.member_id = :member_id AND e.id = :id;
 
 -- A member's sales, newest first; who is bound to some stores (scope_stores) sees theirs.
--- :each purchase_list(member_id i64, stores text, before_at i64, before_id i64, max i64) -> (id i64, at i64, business_date i64, store_id i64, value_minor i64, channel text?, till text, receipt text, total_minor i64, status text)
-SELECT e.id, e.at, e.business_date, e.store_id, e.value_minor, e.channel, p.till, p.receipt,
-       p.total_minor, p.status
+-- :list purchase_list(member_id i64, stores text) -> (id i64, member_id i64, at i64, business_date i64, store_id i64, value_minor i64, channel text?, till text, receipt text, total_minor i64, status text)
+SELECT e.id, e.member_id, e.at, e.business_date, e.store_id, e.value_minor, e.channel, p.till,
+       p.receipt, p.total_minor, p.status
   FROM event e JOIN purchase p ON p.id = e.id AND p.member_id = e.member_id
  WHERE e.member_id = :member_id AND e.name = 'purchase'
-   AND (:stores = '' OR :stores LIKE '%,' || CAST(e.store_id AS TEXT) || ',%')
-   AND (e.at < :before_at OR (e.at = :before_at AND e.id < :before_id))
- ORDER BY e.at DESC, e.id DESC LIMIT :max;
+   AND (:stores = '' OR :stores LIKE '%,' || CAST(e.store_id AS TEXT) || ',%');
 
 -- For `regulars check`: every sale beside its event.  The receipt that leads to it lies apart.
 -- :each purchase_prove(member_id i64) -> (id i64, name text, at i64, booked_at i64, business_date i64, store_id i64, company_id i64, is_live i64, value_minor i64, is_raised i64, cause_id i64, purchase_id i64, total_minor i64, status text, till text?, receipt text?, identified_by text?, payments text?, seal i64)

@@ -280,6 +280,6 @@ static const struct route routes[] = {
     { POST, "/v1/purchases/{purchase}/member", "purchase.move", WRITE, KEY_REQUIRED,
       NULL, &move_shape, &moved_shape, purchase_api_move },
     { GET, "/v1/members/{member}/purchases", "purchase.read", READ, KEY_NONE,
-      &page_query_shape, NULL, &purchase_list_shape, purchase_api_list },
+      .list = &purchase_list },
 };
 const struct route_list purchase_routes = LISTED(routes);

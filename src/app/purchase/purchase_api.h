@@ -44,9 +44,9 @@ enum rc sale_tell(struct ctx *c, const struct sale_telling *in, struct sale_told
 
 /* ---- the other routes; purchase_api.c has the lines ---- */
 
-extern const struct json_shape purchase_view_shape, purchase_list_shape;
+extern const struct json_shape purchase_view_shape;
 enum rc purchase_api_get(struct ctx *c, struct call *call) MUST_CHECK;
-enum rc purchase_api_list(struct ctx *c, struct call *call) MUST_CHECK;
+extern const struct list purchase_list;
 extern const struct json_shape receipt_query_shape, purchases_found_shape;
 enum rc purchase_api_find(struct ctx *c, struct call *call) MUST_CHECK;
 enum rc purchase_id(struct ctx *c, const struct call *call, struct purchase_return *out) MUST_CHECK;

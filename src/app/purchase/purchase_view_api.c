@@ -3,6 +3,7 @@
 #include "base/limit.h"
 #include "core/auth/scope.h"
 #include "core/door/api.h"
+#include "core/door/list_api.h"
 #include "core/timeline/why.h"
 #include "sql/effect_sql.h"
 #include "sql/purchase_sql.h"
@@ -185,47 +186,52 @@ struct list_answer { const struct row_view *items; size_t n; const char *next; }
     { "left_minor", JT_I64, offsetof(struct row_view, left_minor) },                      \
     { "status", JT_TEXT, offsetof(struct row_view, status) }
 JSON_SHAPE(row_shape, struct row_view, ROW_FIELDS);
-static const struct json_field list_fields[] = {
-    { "data", JT_LIST, offsetof(struct list_answer, items),
-      .count_offset = offsetof(struct list_answer, n), .of = &row_shape },
-    { "next", JT_TEXT, offsetof(struct list_answer, next) },
-};
-const struct json_shape purchase_list_shape = { "purchases", sizeof(struct list_answer),
-                                                list_fields, ARRAY_LEN(list_fields) };
-
-static struct row_view view_row(struct ctx *c, int64_t member_id,
-                                const struct sql_purchase_list_row *r)
+static enum rc show_row(struct ctx *c, const struct call *call, const void *row, void *item)
 {
-    return (struct row_view){
-        .id = api_id_owned(c, "pur", (int64_t[]){ member_id, r->id }), .at = r->at,
+    const struct sql_purchase_list_row *r = row;
+
+    (void)call;
+    *(struct row_view *)item = (struct row_view){
+        .id = api_id_owned(c, "pur", (int64_t[]){ r->member_id, r->id }), .at = r->at,
         .business_date = (int32_t)r->business_date, .store = api_store(c, r->store_id),
         .till = r->till, .receipt = r->receipt, .channel = r->channel,
         .total_minor = r->total_minor, .left_minor = r->value_minor, .status = r->status };
-}
-
-enum rc purchase_api_list(struct ctx *c, struct call *call)
-{
-    struct list_answer *out = ARENA_NEW(c->arena, struct list_answer);
-    struct page page;
-    int64_t id;
-    enum rc rc = page_of_member(c, call, &page, &id);
-
-    if (rc != RC_OK) return rc;
-    struct sql_purchase_list v = { .member_id = id, .stores = scope_stores(c),
-                                   .before_at = page.at, .before_id = page.id,
-                                   .max = page.limit + 1 };
-    rc = sql_purchase_list(c, &v);
-    if (rc != RC_OK) return rc;
-    struct row_view *items = ARENA_ARRAY(c->arena, struct row_view, v.n + 1);
-    for (size_t i = 0; i < v.n && (int64_t)i < page.limit; i++)
-        items[out->n++] = view_row(c, id, &v.rows[i]);
-    out->items = items;
-    if ((int64_t)v.n > page.limit)
-        out->next = page_next(c, &(struct page){ .at = v.rows[out->n - 1].at,
-                                                 .id = v.rows[out->n - 1].id });
-    call->answer = out;
     return RC_OK;
 }
+
+static enum rc ask_rows(struct ctx *c, const struct call *call, const void **arg)
+{
+    struct sql_purchase_list *v = ARENA_NEW(c->arena, struct sql_purchase_list);
+
+    v->stores = scope_stores(c);
+    *arg = v;
+    return api_member_known(c, call, &v->member_id);
+}
+
+static const char *const statuses[] = { "live", "returned_in_part", "returned", "voided", NULL };
+static const struct list_sort sorts[] = { { "at", { "at", "id" } },
+                                          { "total", { "total_minor", "id" } } };
+static const struct list_filter filters[] = {
+    { "store", JT_TEXT, "store_id", DB_IS, .read = list_read_store },
+    { "status", JT_TEXT, "status", DB_IS, .among = statuses },
+    { "channel", JT_TEXT, "channel", DB_IS },
+    { "receipt", JT_TEXT, "receipt", DB_IS },
+    { "from", JT_DATE, "business_date", DB_FROM },
+    { "to", JT_DATE, "business_date", DB_TO } };
+static const struct list_column columns[] = {
+    { "id", { "編號", "Id", "番号" } },
+    { "at", { "時間", "When", "日時" } },
+    { "business_date", { "營業日", "Business date", "営業日" } },
+    { "store", { "門市", "Store", "店舗" } },
+    { "till", { "收銀機", "Till", "レジ" } },
+    { "receipt", { "單號", "Receipt", "伝票番号" } },
+    { "channel", { "通路", "Channel", "チャネル" } },
+    { "total_minor", { "金額", "Total", "金額" }, CELL_MONEY },
+    { "left_minor", { "退貨後金額", "Left after returns", "返品後金額" }, CELL_MONEY },
+    { "status", { "狀態", "Status", "状態" } } };
+const struct list purchase_list = {
+    .name = "purchases", .rows = &sql_def_purchase_list, .ask = ask_rows, .item = &row_shape,
+    .show = show_row, LIST_SORTS(sorts), LIST_FILTERS(filters), LIST_COLUMNS(columns) };
 
 /* ---- by what is printed on the receipt ---- */
 

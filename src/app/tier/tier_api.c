@@ -92,7 +92,7 @@ JSON_SHAPE(ladder_view_shape, struct ladder_shown,
     CONFIG_VERSION(struct ladder_shown),
     { "effective_at", JT_MOMENT, offsetof(struct ladder_shown, head.effective_at) },
     TIER_FIELDS(struct ladder_shown, doc.));
-CONFIG_VERSIONS(ladder, TIER_FIELDS)
+CONFIG_VERSIONS(ladder, TIER_FIELDS, tier_kind)
 
 static const struct route routes[] = {
     { GET, "/v1/members/{member}/tier", "member.read", READ, KEY_NONE,
@@ -101,7 +101,6 @@ static const struct route routes[] = {
       NULL, NULL, &ladder_view_shape, config_api_get_single, &tier_kind },
     { PUT, "/v1/tiers", "config.write", WRITE, KEY_NONE,
       NULL, &ladder_put_shape, &ladder_view_shape, config_api_put, &tier_kind },
-    { GET, "/v1/tiers/versions", "config.read", READ, KEY_NONE,
-      &page_query_shape, NULL, &ladder_versions_shape, config_api_versions, &tier_kind },
+    { GET, "/v1/tiers/versions", "config.read", READ, KEY_NONE, .list = &ladder_versions },
 };
 const struct route_list tier_routes = LISTED(routes);

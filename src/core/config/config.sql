@@ -27,17 +27,15 @@ SELECT o.id, o.is_archived FROM config_object o
 SELECT id FROM config_object WHERE kind = :kind AND version = 1 ORDER BY id LIMIT 1;
 
 -- The newest version of each, the newest object first.
--- :each config_object_list(kind text, before_id i64, max i64) -> (id i64, version i64, config_version i64, effective_at i64, code text?, name text?, doc text, numbers text?, is_archived i64, by_kind text, by_id i64, created_at i64)
-SELECT o.id, o.version, o.config_version, o.effective_at, o.code, o.name, o.doc, o.numbers,
-       o.is_archived, o.by_kind, o.by_id, o.created_at
+-- :list config_object_list(kind text) -> (id i64, version i64, effective_at i64, code text, name text, doc text, is_archived i64, by_kind text, by_id i64, created_at i64)
+SELECT o.id, o.version, o.effective_at, COALESCE(o.code, '') AS code, COALESCE(o.name, '') AS name,
+       o.doc, o.is_archived, o.by_kind, o.by_id, o.created_at
   FROM config_object o
- WHERE o.kind = :kind AND o.id < :before_id
-   AND o.version = (SELECT MAX(v.version) FROM config_object v WHERE v.kind = o.kind AND v.id = o.id)
- ORDER BY o.id DESC LIMIT :max;
+ WHERE o.kind = :kind
+   AND o.version = (SELECT MAX(v.version) FROM config_object v WHERE v.kind = o.kind AND v.id = o.id);
 
--- Every version of one, the newest first.
--- :each config_object_versions(kind text, id i64, before_version i64, max i64) -> (version i64, config_version i64, effective_at i64, code text?, name text?, doc text, numbers text?, is_archived i64, by_kind text, by_id i64, created_at i64)
-SELECT version, config_version, effective_at, code, name, doc, numbers, is_archived, by_kind, by_id,
-       created_at
-  FROM config_object WHERE kind = :kind AND id = :id AND version < :before_version
- ORDER BY version DESC LIMIT :max;
+-- Every version of one.
+-- :list config_object_versions(kind text, id i64) -> (id i64, version i64, effective_at i64, code text, name text, doc text, is_archived i64, by_kind text, by_id i64, created_at i64)
+SELECT id, version, effective_at, COALESCE(code, '') AS code, COALESCE(name, '') AS name, doc,
+       is_archived, by_kind, by_id, created_at
+  FROM config_object WHERE kind = :kind AND id = :id;

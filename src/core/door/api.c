@@ -1,54 +1,10 @@
-/* api.c -- pages, versions, ids as text. */
+/* api.c -- versions, members, ids as text. */
 #include "core/auth/scope.h"
 #include "core/door/api.h"
 
 #include "base/limit.h"
 #include "core/config/conf.h"
 #include "core/member/member.h"
-
-enum { CURSOR_MAX = 64 };
-/* Ids are written without a sign: moments are counted from the year 1. */
-static const int64_t CURSOR_EPOCH_MS = INT64_C(62135596800000);
-
-static const struct json_field page_fields[] = {
-    { "limit", JT_I64, offsetof(struct page_query, limit), .min = 1, .max = LIMIT_LIST_MAX },
-    { "cursor", JT_TEXT, offsetof(struct page_query, cursor), .min = 1, .max = CURSOR_MAX },
-};
-const struct json_shape page_query_shape = { "page", sizeof(struct page_query), page_fields,
-                                             ARRAY_LEN(page_fields) };
-
-static bool parse_cursor(struct ctx *c, const char *text, struct page *out)
-{
-    struct str s = str_of(text);
-    size_t dash = 0;
-
-    while (dash < s.n && s.p[dash] != '-') dash++;
-    if (dash == s.n) return false;
-    if (!id_parse_owned("cur", arena_strndup(c->arena, s.p, dash), &out->at, &out->id))
-        return false;
-    out->at -= CURSOR_EPOCH_MS;
-    return str_to_i64((struct str){ s.p + dash + 1, s.n - dash - 1 }, &out->n);
-}
-
-enum rc page_read(struct ctx *c, const struct call *call, struct page *out)
-{
-    const struct page_query *q = call->query;
-
-    *out = (struct page){ INT64_MAX, INT64_MAX, INT64_MAX, LIMIT_LIST_DEFAULT };
-    if (!q) return RC_OK;
-    if (q->limit != JSON_ABSENT) out->limit = q->limit;
-    if (!q->cursor || parse_cursor(c, q->cursor, out)) return RC_OK;
-    return fail_at(c, RC_INVALID, "request.cursor", NULL,
-                   "The cursor is none that a list of ours has given.");
-}
-
-const char *page_next(struct ctx *c, const struct page *last)
-{
-    char text[ID_TEXT_MAX];
-
-    id_emit_owned("cur", last->at + CURSOR_EPOCH_MS, last->id, text);
-    return arena_printf(c->arena, "%s-%lld", text, (long long)last->n);
-}
 
 enum rc api_version(struct ctx *c, const struct call *call, int64_t *version)
 {
@@ -84,12 +40,11 @@ enum rc api_member(struct ctx *c, const struct call *call, int64_t *id)
     return rc;
 }
 
-enum rc page_of_member(struct ctx *c, const struct call *call, struct page *page, int64_t *id)
+enum rc api_member_known(struct ctx *c, const struct call *call, int64_t *id)
 {
     struct member m;
-    enum rc rc = page_read(c, call, page);
+    enum rc rc = api_member(c, call, id);
 
-    if (rc == RC_OK) rc = api_member(c, call, id);
     return rc == RC_OK ? member_get(c, *id, &m) : rc;
 }
 

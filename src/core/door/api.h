@@ -1,19 +1,6 @@
-/* api.h -- what handlers of routes share: pages of lists, versions, ids as text.
- *
- * Lists are newest first; a cursor is the place of the last row shown, so that a page never repeats
- * or skips one, whatever is added meanwhile.  To a client it is a word without meaning. */
+/* api.h -- what handlers of routes share: versions, ids as text. */
 #pragma once
 #include "core/route.h"
-
-/* ?limit=&cursor= */
-struct page_query { int64_t limit; const char *cursor; };
-extern const struct json_shape page_query_shape;
-
-/* Rows before (at, id, n); lists ordered by less leave the others alone. */
-struct page { int64_t at, id, n, limit; };
-/* Refusal: request.cursor. */
-enum rc     page_read(struct ctx *c, const struct call *call, struct page *out) MUST_CHECK;
-const char *page_next(struct ctx *c, const struct page *last);
 
 /* The version that If-Match names; one that is no number matches nothing.  Refusal:
  * version.missing. */
@@ -24,9 +11,8 @@ enum rc     api_unbound(struct ctx *c) MUST_CHECK;
 bool        api_may_see(const struct ctx *c, int64_t store_id);
 /* The member that the first {…} of the path names.  Refusals: those of member_find(). */
 enum rc     api_member(struct ctx *c, const struct call *call, int64_t *id) MUST_CHECK;
-/* A page of what the member of the path has.  Who is nobody has no empty list: member.unknown. */
-enum rc     page_of_member(struct ctx *c, const struct call *call, struct page *page, int64_t *id)
-    MUST_CHECK;
+/* The same for lists of what a member has: who is nobody has no empty list. */
+enum rc     api_member_known(struct ctx *c, const struct call *call, int64_t *id) MUST_CHECK;
 /* A refusal about `pointer`; one that says nothing more gets the sentence. */
 enum rc     api_at(struct ctx *c, enum rc rc, const char *pointer, const char *sentence);
 

@@ -53,9 +53,9 @@ static enum rc show_one(struct ctx *c, struct call *call, struct config_row *row
 }
 
 /* By its id or its code. */
-static enum rc find(struct ctx *c, const struct call *call, int64_t *id)
+static enum rc find(struct ctx *c, const struct config_kind *kind, const struct call *call,
+                    int64_t *id)
 {
-    const struct config_kind *kind = call->arg;
     const struct config_item *item;
 
     *id = SINGLE_ID;
@@ -68,63 +68,52 @@ static enum rc find(struct ctx *c, const struct call *call, int64_t *id)
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/* Rows of a list and of versions are the same but for the id. */
-#define ROW_OF(r, id_)                                                                          \
-    &(struct config_row){ .id = (id_), .version = (r)->version,                                 \
-                          .effective_at = (r)->effective_at, .created_at = (r)->created_at,     \
-                          .by_id = (r)->by_id, .by_kind = (r)->by_kind, .doc = (r)->doc,        \
-                          .is_archived = (r)->is_archived != 0 }
+typedef struct sql_config_object_list_row list_row;
+_Static_assert(sizeof(struct sql_config_object_versions_row) == sizeof(list_row),
+               "both have these");
 
-enum rc config_api_list(struct ctx *c, struct call *call)
+enum rc config_list_ask(struct ctx *c, const struct call *call, const void **arg)
 {
-    const struct config_kind *kind = call->arg;
-    struct config_page *out = ARENA_NEW(c->arena, struct config_page);
-    struct page page;
-    enum rc rc = page_read(c, call, &page);
+    const struct config_kind *kind = call->list->of;
+    struct sql_config_object_list *v = ARENA_NEW(c->arena, struct sql_config_object_list);
 
-    if (rc != RC_OK) return rc;
-    struct sql_config_object_list v = { .kind = kind->name, .before_id = page.id,
-                                        .max = page.limit + 1 };
-    rc = sql_config_object_list(c, &v);
-    char *items = arena_alloc(c->arena, shown_size(kind) * (size_t)page.limit);
-    for (size_t i = 0; rc == RC_OK && i < v.n && (int64_t)i < page.limit; i++)
-        rc = show(c, kind, ROW_OF(&v.rows[i], v.rows[i].id), items + out->n++ * shown_size(kind));
-    if (rc != RC_OK) return rc;
-    out->items = items;
-    if ((int64_t)v.n > page.limit)
-        out->next = page_next(c, &(struct page){ .id = v.rows[out->n - 1].id });
-    call->answer = out;
+    v->kind = kind->name;
+    *arg = v;
     return RC_OK;
 }
 
-enum rc config_api_versions(struct ctx *c, struct call *call)
+enum rc config_versions_ask(struct ctx *c, const struct call *call, const void **arg)
 {
-    const struct config_kind *kind = call->arg;
-    struct config_page *out = ARENA_NEW(c->arena, struct config_page);
-    struct sql_config_object_versions v = { .kind = kind->name };
-    struct page page;
-    enum rc rc = page_read(c, call, &page);
+    const struct config_kind *kind = call->list->of;
+    struct sql_config_object_versions *v = ARENA_NEW(c->arena, struct sql_config_object_versions);
 
-    if (rc == RC_OK) rc = find(c, call, &v.id);
-    if (rc != RC_OK) return rc;
-    v.before_version = page.id;
-    v.max = page.limit + 1;
-    rc = sql_config_object_versions(c, &v);
-    char *items = arena_alloc(c->arena, shown_size(kind) * (size_t)page.limit);
-    for (size_t i = 0; rc == RC_OK && i < v.n && (int64_t)i < page.limit; i++)
-        rc = show(c, kind, ROW_OF(&v.rows[i], v.id), items + out->n++ * shown_size(kind));
-    if (rc != RC_OK) return rc;
-    out->items = items;
-    if ((int64_t)v.n > page.limit)
-        out->next = page_next(c, &(struct page){ .id = v.rows[out->n - 1].version });
-    call->answer = out;
-    return RC_OK;
+    v->kind = kind->name;
+    *arg = v;
+    return find(c, kind, call, &v->id);
 }
+
+enum rc config_list_show(struct ctx *c, const struct call *call, const void *from, void *item)
+{
+    const list_row *r = from;
+
+    return show(c, call->list->of, &(struct config_row){
+        .id = r->id, .version = r->version, .effective_at = r->effective_at,
+        .created_at = r->created_at, .by_id = r->by_id, .by_kind = r->by_kind, .doc = r->doc,
+        .is_archived = r->is_archived != 0 }, item);
+}
+
+const struct list_sort config_list_sorts[CONFIG_LIST_SORTS] = {
+    { "id", { "id" } }, { "code", { "code", "id" } }, { "name", { "name", "id" } },
+    { "published_at", { "created_at", "id" } } };
+const struct list_sort config_versions_sorts[1] = { { "version", { "version" } } };
+const struct list_filter config_list_filters[1] = {
+    { "archived", JT_BOOL, "is_archived", DB_IS } };
+const char *const config_list_searched[] = { "code", "name", NULL };
 
 enum rc config_api_get(struct ctx *c, struct call *call)
 {
     struct config_row row = { 0 };
-    enum rc rc = find(c, call, &row.id);
+    enum rc rc = find(c, call->arg, call, &row.id);
 
     return rc == RC_OK ? show_one(c, call, &row) : rc;
 }
@@ -160,7 +149,7 @@ enum rc config_api_uses(struct ctx *c, struct call *call)
     struct config_uses *out = ARENA_NEW(c->arena, struct config_uses);
     struct config_users users;
     int64_t id;
-    enum rc rc = find(c, call, &id);
+    enum rc rc = find(c, call->arg, call, &id);
 
     if (rc != RC_OK) return rc;
     config_used_by(c, conf_item(c->conf, call->arg, id), &users);
@@ -268,7 +257,7 @@ enum rc config_api_put(struct ctx *c, struct call *call)
     enum rc rc = api_unbound(c);
 
     if (rc == RC_OK) rc = lock(c);
-    if (rc == RC_OK) rc = find(c, call, &in.id);
+    if (rc == RC_OK) rc = find(c, call->arg, call, &in.id);
     if (rc == RC_OK) rc = api_version(c, call, &in.if_version);
     return rc == RC_OK ? publish(c, call, &in) : rc;
 }
@@ -303,7 +292,7 @@ enum rc config_api_archive(struct ctx *c, struct call *call)
     enum rc rc = api_unbound(c);
 
     if (rc == RC_OK) rc = lock(c);
-    if (rc == RC_OK) rc = find(c, call, &in.id);
+    if (rc == RC_OK) rc = find(c, call->arg, call, &in.id);
     if (rc == RC_OK) rc = api_version(c, call, &in.if_version);
     row.id = in.id;
     if (rc == RC_OK) rc = config_newest(c, kind, &row);

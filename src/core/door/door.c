@@ -7,6 +7,7 @@
 #include "core/run/clock.h"
 #include "core/config/conf.h"
 #include "core/door/door_private.h"
+#include "core/door/list_api.h"
 #include "core/run/run.h"
 #include "sql/conf_sql.h"
 
@@ -33,6 +34,18 @@ static enum rc add(struct door *d, const struct entry *line, char err[static 256
     return router_add(d->router, &place, err);
 }
 
+/* The route of a list, with what the list brings. */
+static const struct route *whole_route(struct door *d, const struct route *r)
+{
+    struct route *whole;
+
+    if (!r->list) return r;
+    whole = ARENA_NEW(d->arena, struct route);
+    *whole = *r;
+    list_shapes(d->arena, r->list, whole);
+    return whole;
+}
+
 /* A POST that changes something and says nothing of repeats would do it twice. */
 static enum rc check_route(const struct route *r, char err[static 256])
 {
@@ -53,7 +66,7 @@ static enum rc add_feature(struct door *d, const struct feature *f, char err[sta
     enum rc rc = RC_OK;
 
     for (size_t i = 0; rc == RC_OK && f->routes && i < f->routes->n; i++) {
-        const struct route *r = &f->routes->items[i];
+        const struct route *r = whole_route(d, &f->routes->items[i]);
         struct entry line = {
             .route = r, .path = r->path,
             .may = str_eq(r->may, PUBLIC) ? -1 : permission_number(r->may)

@@ -69,6 +69,11 @@ static void answer_problem(struct visit *v, enum rc rc)
     } else if (v->call.mistakes != NULL && v->call.mistakes->n > 0) {
         p.detail = NULL;
         take_mistakes(v, &p);
+    } else if (e->pointer != NULL && e->pointer[0] == '?') {
+        one = (struct problem_error){ .parameter = e->pointer + 1, .detail = e->detail };
+        p.detail = NULL;
+        p.errors = &one;
+        p.errors_n = 1;
     } else if (e->pointer != NULL) {
         p.errors = &one;
         p.errors_n = 1;
@@ -82,10 +87,17 @@ static void answer_problem(struct visit *v, enum rc rc)
 
 static void answer_ok(struct visit *v)
 {
-    door_count(v, v->call.status);
-    http_answer(v->r, &(struct http_answer){
+    const struct piece *piece = v->call.piece;
+    struct http_answer a = {
         .status = v->call.status, .body = v->body, .location = v->call.location,
-        .version = v->call.version, .is_replay = v->call.is_replay });
+        .version = v->call.version, .is_replay = v->call.is_replay };
+
+    door_count(v, v->call.status);
+    if (piece) a.file = piece->name;
+    if (piece) a.type = piece->type;
+    if (piece && piece->next) a.more = door_more;
+    a.more_arg = v;
+    http_answer(v->r, &a);
 }
 
 void door_answer(struct visit *v, enum rc rc)

@@ -297,6 +297,7 @@ enum rc door_input(struct visit *v, const struct str *params)
 
     v->given.arg = v->entry->route->arg;
     v->given.shape = v->entry->route->answer;
+    v->given.list = v->entry->route->list;
     if (rc == RC_OK) rc = read_headers(v);
     if (rc == RC_OK) rc = read_query(v);
     if (rc == RC_OK) rc = read_body(v);

@@ -63,6 +63,7 @@ struct visit {
     struct work work;
     struct crew_task task;
     int64_t begun_us;
+    char *from;                              /* LIST_CURSOR_MAX: where a file goes on; NULL: none */
 };
 
 /* door_input.c: query, headers and body into v->given.  A refusal is in v->c.err and v->errors. */
@@ -72,6 +73,9 @@ enum rc door_input(struct visit *v, const struct str *params) MUST_CHECK;
 void door_run(struct visit *v);
 /* Notes why the key was turned away, then answers; past the bound it only answers. */
 void door_deny(struct visit *v);
+
+/* The next piece of a file. */
+void door_more(void *visit);
 
 /* door_answer.c: the end of every visit.  Nothing of it may be touched afterwards. */
 void door_answer(struct visit *v, enum rc rc);

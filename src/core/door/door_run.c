@@ -1,9 +1,13 @@
 /* The handler of a visit: on the loop, in a pool, or in the engine's transaction. */
+#include <stdio.h>
+#include <string.h>
 #include "base/limit.h"
 #include "base/log.h"
 #include "core/config/conf.h"
 #include "core/door/door_private.h"
+#include "core/door/list_private.h"
 #include "core/note.h"
+#include "core/run/clock.h"
 
 /* ---- one run ---- */
 
@@ -40,6 +44,10 @@ static enum rc render(struct visit *v)
     if (v->call.is_replay) {
         v->body = v->call.replay;
         return RC_OK;
+    }
+    if (v->call.piece != NULL) {
+        v->body = v->call.piece->text;
+        return v->body.n > 0 ? RC_OK : fail(&v->c, RC_INTERNAL, "server.answer_too_large");
     }
     if (v->call.answer == NULL) return RC_OK;
     v->body = answer_render(&v->c, route->answer, v->call.answer);
@@ -215,21 +223,58 @@ static enum rc read_run(struct visit *v, struct db *db, const struct conf *conf)
     return rc;
 }
 
+static enum rc pool_run(struct visit *v)
+{
+    struct engine *e = v->door->cfg.engine;
+    struct db *db;
+    enum rc rc = engine_reader(e, &db);
+
+    if (rc != RC_OK) return rc;
+    const struct conf *conf = conf_acquire();
+    rc = read_run(v, db, conf);
+    conf_release(conf);
+    engine_reader_return(e, db);
+    return rc;
+}
+
 static void crew_run(void *arg)
 {
     struct visit *v = arg;
-    struct engine *e = v->door->cfg.engine;
-    struct db *db;
-    enum rc rc = RC_BUSY;
 
-    if (time_mono_ms() <= v->r->arrived_ms + LIMIT_REQUEST_MS) rc = engine_reader(e, &db);
-    if (rc == RC_OK) {
-        const struct conf *conf = conf_acquire();
-        rc = read_run(v, db, conf);
-        conf_release(conf);
-        engine_reader_return(e, db);
+    door_answer(v, time_mono_ms() <= v->r->arrived_ms + LIMIT_REQUEST_MS ? pool_run(v) : RC_BUSY);
+}
+
+/* ---- files ---- */
+
+static void piece_run(void *arg)
+{
+    struct visit *v = arg;
+    enum rc rc = pool_run(v);
+
+    if (rc != RC_OK)
+        log_line(LOG_WARN, "file.cut", "request=%s route=%s code=%s", v->r->id, v->entry->path,
+                 v->c.err.code == NULL ? "-" : v->c.err.code);
+    http_piece(v->r, v->body, rc != RC_OK ? HTTP_BROKEN :
+                              v->call.piece->next != NULL ? HTTP_MORE : HTTP_LAST);
+}
+
+/* The last piece is sent, and its memory free for the next: only where it ended is kept. */
+void door_more(void *arg)
+{
+    struct visit *v = arg;
+    char next[LIST_CURSOR_MAX];
+
+    snprintf(next, sizeof next, "%s", v->call.piece->next);
+    if (v->from == NULL) {
+        arena_rewind(v->r->arena, v->mark);
+        v->from = arena_alloc(v->r->arena, sizeof next);
+        v->mark = arena_mark(v->r->arena);
     }
-    door_answer(v, rc);
+    memcpy(v->from, next, sizeof next);
+    v->given.from = v->from;
+    v->c.now = clock_now();
+    v->task = (struct crew_task){ .run = piece_run, .arg = v };
+    if (crew_submit(v->door->slows, &v->task) != RC_OK) http_piece(v->r, STR(""), HTTP_BROKEN);
 }
 
 static void submit_read(struct visit *v, struct crew *crew)

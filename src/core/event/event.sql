@@ -65,12 +65,11 @@ SELECT id, name, at, business_date, store_id, is_live, value_minor, is_raised, c
 
 -- For lists.  Who is bound to some stores (scope_stores) sees what happened there, and what happened
 -- nowhere in particular.
--- :each event_list(member_id i64, stores text, before_at i64, before_id i64, max i64) -> (id i64, name text, at i64, business_date i64, store_id i64, is_live i64, value_minor i64, is_raised i64, cause_id i64, cause_store_id i64, booked_at i64, channel text?, payload text?)
-SELECT e.id, e.name, e.at, e.business_date, e.store_id, e.is_live, e.value_minor, e.is_raised,
-       e.cause_id, COALESCE(k.store_id, 0), e.booked_at, e.channel, e.payload
+-- :list event_list(member_id i64, stores text) -> (id i64, member_id i64, name text, at i64, business_date i64, store_id i64, is_live i64, value_minor i64, is_raised i64, cause_id i64, cause_store_id i64, booked_at i64, channel text?, payload text?)
+SELECT e.id, e.member_id, e.name, e.at, e.business_date, e.store_id, e.is_live, e.value_minor,
+       e.is_raised, e.cause_id, COALESCE(k.store_id, 0) AS cause_store_id, e.booked_at, e.channel,
+       e.payload
   FROM event e LEFT JOIN event k ON k.id = e.cause_id AND k.member_id = e.member_id
  WHERE e.member_id = :member_id
    AND (:stores = '' OR e.store_id = 0
-        OR :stores LIKE '%,' || CAST(e.store_id AS TEXT) || ',%')
-   AND (e.at < :before_at OR (e.at = :before_at AND e.id < :before_id))
- ORDER BY e.at DESC, e.id DESC LIMIT :max;
+        OR :stores LIKE '%,' || CAST(e.store_id AS TEXT) || ',%');

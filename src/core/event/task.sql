@@ -66,18 +66,17 @@ SELECT kind, payload, revision, state, due_at, lease_at, attempts_n, error, curs
        result, by_kind, by_id, created_at, ended_at
   FROM task WHERE id = :id AND member_id = :member_id;
 
--- The shop's jobs, the newest first.
--- :each task_jobs(before_id i64, max i64) -> (id i64, member_id i64, kind text, payload text?, revision i64, state text, due_at i64, lease_at i64, attempts_n i64, error text?, done_n i64, all_n i64, result text?, by_kind text, by_id i64, created_at i64, ended_at i64)
-SELECT id, member_id, kind, payload, revision, state, due_at, lease_at, attempts_n, error, done_n,
-       all_n, result, by_kind, by_id, created_at, ended_at
-  FROM task WHERE member_id = 0 AND id < :before_id ORDER BY id DESC LIMIT :max;
+-- The shop's jobs.
+-- :list task_jobs() -> (id i64, member_id i64, kind text, state text, due_at i64, lease_at i64, attempts_n i64, error text?, done_n i64, all_n i64, result text?, by_kind text, by_id i64, created_at i64, ended_at i64)
+SELECT id, member_id, kind, state, due_at, lease_at, attempts_n, error, done_n, all_n, result,
+       by_kind, by_id, created_at, ended_at
+  FROM task WHERE member_id = 0;
 
 -- What is left of members' work: what waits, and what failed.
--- :each task_open(before_id i64, max i64) -> (id i64, member_id i64, kind text, payload text?, revision i64, state text, due_at i64, lease_at i64, attempts_n i64, error text?, done_n i64, all_n i64, result text?, by_kind text, by_id i64, created_at i64, ended_at i64)
-SELECT id, member_id, kind, payload, revision, state, due_at, lease_at, attempts_n, error, done_n,
-       all_n, result, by_kind, by_id, created_at, ended_at
-  FROM task WHERE state IN ('waiting', 'failed') AND member_id <> 0 AND id < :before_id
- ORDER BY id DESC LIMIT :max;
+-- :list task_open() -> (id i64, member_id i64, kind text, state text, due_at i64, lease_at i64, attempts_n i64, error text?, done_n i64, all_n i64, result text?, by_kind text, by_id i64, created_at i64, ended_at i64)
+SELECT id, member_id, kind, state, due_at, lease_at, attempts_n, error, done_n, all_n, result,
+       by_kind, by_id, created_at, ended_at
+  FROM task WHERE state IN ('waiting', 'failed') AND member_id <> 0;
 
 -- Also what failed: whoever folds again does that too.
 -- :each task_pending(member_id i64, kind text) -> (id i64, event_id i64, payload text?)

@@ -79,14 +79,13 @@ SELECT unit_id, expires_at, CAST(SUM(remaining) AS BIGINT) AS amount
  GROUP BY unit_id, expires_at ORDER BY expires_at, unit_id LIMIT 1000;
 
 -- Who is bound to some stores (scope_stores) sees what was given there, or nowhere in particular.
--- :each lot_list(member_id i64, stores text, before_id i64, max i64) -> (id i64, unit_id i64, event_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
-SELECT l.id, l.unit_id, l.event_id, l.granted, l.remaining, l.expired, l.is_pending,
+-- :list lot_list(member_id i64, stores text) -> (id i64, member_id i64, unit_id i64, event_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
+SELECT l.id, l.member_id, l.unit_id, l.event_id, l.granted, l.remaining, l.expired, l.is_pending,
        l.available_at, l.expires_at
   FROM lot l JOIN event e ON e.id = l.event_id AND e.member_id = l.member_id
- WHERE l.member_id = :member_id AND l.id < :before_id
+ WHERE l.member_id = :member_id
    AND (:stores = '' OR e.store_id = 0
-        OR :stores LIKE '%,' || CAST(e.store_id AS TEXT) || ',%')
- ORDER BY l.id DESC LIMIT :max;
+        OR :stores LIKE '%,' || CAST(e.store_id AS TEXT) || ',%');
 
 -- :one lot_get(member_id i64, id i64) -> (unit_id i64, event_id i64, company_id i64, granted i64, remaining i64, expired i64, is_pending i64, available_at i64, expires_at i64)
 SELECT unit_id, event_id, company_id, granted, remaining, expired, is_pending, available_at,
@@ -140,13 +139,10 @@ UPDATE lot_use SET returned = :returned
  WHERE event_id = :event_id AND n = :n AND member_id = :member_id;
 
 -- A member's postings hang on its events; the timeline's index is the only way in.
--- :each posting_list(member_id i64, stores text, before_at i64, before_id i64, before_n i64, max i64) -> (event_at i64, event_id i64, n i64, unit_id i64, from_account text, to_account text, amount i64, kind text, store_id i64, book_date i64)
-SELECT e.at AS event_at, p.event_id, p.n, p.unit_id, p.from_account, p.to_account, p.amount, p.kind, p.store_id,
-       p.book_date
+-- :list posting_list(member_id i64, stores text) -> (event_at i64, event_id i64, member_id i64, n i64, unit_id i64, from_account text, to_account text, amount i64, kind text, store_id i64, book_date i64)
+SELECT e.at AS event_at, p.event_id, p.member_id, p.n, p.unit_id, p.from_account, p.to_account,
+       p.amount, p.kind, p.store_id, p.book_date
   FROM event e JOIN posting p ON p.event_id = e.id AND p.member_id = e.member_id
  WHERE e.member_id = :member_id
    AND (:stores = '' OR e.store_id = 0
-        OR :stores LIKE '%,' || CAST(e.store_id AS TEXT) || ',%')
-   AND (e.at < :before_at
-        OR (e.at = :before_at AND (e.id < :before_id OR (e.id = :before_id AND p.n < :before_n))))
- ORDER BY e.at DESC, e.id DESC, p.n DESC LIMIT :max;
+        OR :stores LIKE '%,' || CAST(e.store_id AS TEXT) || ',%');

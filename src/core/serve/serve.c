@@ -1,5 +1,7 @@
 #include "core/serve/serve.h"
 
+#include "core/door/list_api.h"
+
 #include <malloc.h>
 #include <signal.h>
 #include <string.h>
@@ -24,18 +26,34 @@ static const char *const keys[] = {
     [KEY_NONE] = "-", [KEY_REQUIRED] = "required", [KEY_NATURAL] = "natural"
 };
 
+/* What may stand in its query: "limit,cursor"; "-": nothing. */
+static void print_query(FILE *out, struct arena *a, const struct route *r)
+{
+    struct route whole = *r;
+
+    if (r->list) list_shapes(a, r->list, &whole);
+    if (!whole.query) fprintf(out, " -");
+    for (size_t i = 0; whole.query && i < whole.query->n; i++)
+        fprintf(out, "%c%s", i == 0 ? ' ' : ',', whole.query->fields[i].name);
+    fprintf(out, "\n");
+}
+
 void routes_print(FILE *out)
 {
+    struct arena *a = arena_open(4 << 20);
+
     for (size_t i = 0; i < SERVE_PAGES_N; i++)
-        fprintf(out, "GET %s %s page -\n", serve_pages[i].path,
+        fprintf(out, "GET %s %s page - -\n", serve_pages[i].path,
                 serve_pages[i].may ? serve_pages[i].may : PUBLIC);
     for (size_t i = 0; features[i] != NULL; i++) {
         for LIST_EACH(k, features[i]->routes) {
             const struct route *r = &features[i]->routes->items[k];
-            fprintf(out, "%s %s %s %s %s\n", route_method_name(r->method), r->path, r->may,
+            fprintf(out, "%s %s %s %s %s", route_method_name(r->method), r->path, r->may,
                     modes[r->mode], keys[r->key]);
+            print_query(out, a, r);
         }
     }
+    arena_close(a);
 }
 
 /* ---- the process ---- */
