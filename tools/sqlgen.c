@@ -10,11 +10,12 @@
  *     UPDATE voucher SET state = 'used' WHERE code = :code AND expires_at > :now
  *     RETURNING id, value_minor;
  *
- * Kinds are :one, :each, :list, :exec, :rows; types i64, text, blob, with `?` where it may be absent.
- * A head that is too long goes on in the next comment lines until its parentheses close; `->` may
- * begin a line of its own.  A :list is what db/list.h asks from: no function is made of it.  Where the engines must differ, `-- :sqlite` and `-- :postgres` each
- * start a body.  Every parameter is declared and used.  Files ending in _test.sql get the last
- * numbers and stay out of sql_all[]: their tables exist only in tests. */
+ * Kinds are :one, :each, :list, :exec, :rows; types i64, text, blob, with `?` where it may be
+ * absent.  A :list is what db/list.h asks from: no function is made of it.  A head that is too long
+ * goes on in the next comment lines until its parentheses close; `->` may begin a line of its own.
+ * Where the engines must differ, `-- :sqlite` and `-- :postgres` each start a body.  Every
+ * parameter is declared and used.  Files ending in _test.sql get the last numbers and stay out of
+ * sql_all[]: their tables exist only in tests. */
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>

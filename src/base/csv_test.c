@@ -7,7 +7,8 @@ PURE(a_cell_is_quoted_where_it_must_be_and_never_a_formula)
     static const struct { const char *text, *cell; } cases[] = {
         { "紅茶", "紅茶" }, { "", "" }, { NULL, "" }, { "a,b", "\"a,b\"" },
         { "say \"hi\"", "\"say \"\"hi\"\"\"" }, { "two\nlines", "\"two\nlines\"" },
-        { "=1+1", "'=1+1" }, { "+886912", "'+886912" }, { "-5", "'-5" }, { "@SUM(A1)", "'@SUM(A1)" },
+        { "=1+1", "'=1+1" }, { "+886912", "'+886912" }, { "-5", "'-5" },
+        { "@SUM(A1)", "'@SUM(A1)" },
         { "\t=1", "'\t=1" }, { "\r=1", "\"'\r=1\"" }, { "=HYPERLINK(\"x\",\"y\")",
           "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"" }, { "a=b", "a=b" } };
     struct arena *a = arena_open(1 << 20);

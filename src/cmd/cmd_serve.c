@@ -42,6 +42,6 @@ const struct command cmd_serve = {
 };
 const struct command cmd_routes = {
     .name = "routes", .summary = "list every route of the API", .options = "", .run = routes,
-    .help = "usage: regulars routes\n\nPrints method, path, permission, mode, key and query of each "
-            "route.",
+    .help = "usage: regulars routes\n\n"
+            "Prints method, path, permission, mode, key and query of each route.",
 };

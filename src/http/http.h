@@ -85,8 +85,8 @@ void    http_defer(struct http_request *r);
 void    http_answer(struct http_request *r, const struct http_answer *a);
 void    http_piece(struct http_request *r, struct str piece, enum http_end end);
 
-/* Stopping, in this order: new requests are answered 503, files are cut, the running ones finish (false: some had
- * not after wait_ms), connections are closed. */
+/* Stopping, in this order: new requests are answered 503, files are cut, the running ones finish
+ * (false: some had not after wait_ms), connections are closed. */
 void    http_refuse(struct http *h);
 bool    http_wait_idle(struct http *h, int wait_ms);
 void    http_close(struct http *h);

@@ -50,7 +50,7 @@ struct config_head {
         .item = &noun##_view_shape, .show = config_list_show, LIST_SORTS(config_list_sorts),    \
         LIST_FILTERS(config_list_filters), .searched = config_list_searched,                    \
         .of = &noun##_kind };
-#define CONFIG_VERSIONS(noun, FIELDS, kind)                                                          \
+#define CONFIG_VERSIONS(noun, FIELDS, kind)                                                        \
     JSON_SHAPE(noun##_version_shape, struct noun##_shown,                                       \
         CONFIG_VERSION(struct noun##_shown), FIELDS(struct noun##_shown, doc.),                 \
         { "archived", JT_BOOL, offsetof(struct noun##_shown, head.is_archived) },               \
