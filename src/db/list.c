@@ -28,10 +28,11 @@ struct making {
 
 static const struct sql_field *column_of(const struct sql_def *d, const char *name)
 {
-    for (int i = 0; i < d->out_n; i++)
-        if (str_eq(d->out[i].name, name)) return &d->out[i];
-    assert(!"a list asks about a column that its statement does not have");
-    return NULL;
+    int i = 0;
+
+    while (i < d->out_n && !str_eq(d->out[i].name, name)) i++;
+    assert(i < d->out_n && "a column of this statement");
+    return &d->out[i];
 }
 
 union db_cell db_list_cell(const struct sql_def *of, const void *row, const char *column)
