@@ -1,6 +1,6 @@
 # Regulars, out of tree: everything made lands in build/.  `make help` names the targets.
 #   MODE=debug (default; ASan and UBSan) | release (hardened)     CC=gcc (default) | clang
-#   DIRS="src/base"   only these folders        BUILD=elsewhere   products in another place
+#   INFO=-g   variables for gdb (debug)   DIRS="src/base"   only these folders        BUILD=elsewhere   products in another place
 MAKEFLAGS += --no-builtin-rules
 SHELL     := /bin/bash
 MODE      ?= debug
@@ -41,10 +41,12 @@ LDFLAGS := -pie -Wl,-z,nodlopen -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,-
 SQLITE_FLAGS := $(FLAGS)
 else ifeq ($(MODE),debug)
 SAN   := -fsanitize=address,undefined -fno-sanitize-recover=all
-FLAGS := -O1 -g -fno-omit-frame-pointer $(SAN) -DREGULARS_TEST
+# Half of the compiler's time went into describing variables; INFO=-g has them, for gdb.
+INFO  ?= -g1
+FLAGS := -Og $(INFO) -fno-omit-frame-pointer $(SAN) -DREGULARS_TEST
 LDFLAGS := $(SAN)
 # Undefined behaviour inside SQLite is not ours to find; memory errors we cause through it are.
-SQLITE_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address -DSQLITE_ENABLE_API_ARMOR
+SQLITE_FLAGS := -O1 $(INFO) -fno-omit-frame-pointer -fsanitize=address -DSQLITE_ENABLE_API_ARMOR
 else
 $(error MODE is debug or release)
 endif

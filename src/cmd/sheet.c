@@ -28,7 +28,7 @@ static bool is_utf8(struct sheet *s, const char **reason)
 static bool slurp(struct sheet *s, const char *file, const char **reason)
 {
     FILE *f = fopen(file, "rb");
-    long size;
+    long size = 0;
 
     *reason = arena_printf(s->arena, "it cannot be read: %s", strerror(errno));
     if (!f) return false;
