@@ -181,7 +181,9 @@ class Server {
 // ---- tests: sentences, one after the other ----
 
 const tests = []
-export function test(name, body) { tests.push({ name, body }) }
+let file = ''
+export function testsOf(name) { file = name }
+export function test(name, body) { tests.push({ name, body, file }) }
 
 async function runOne(t) {
   try {
@@ -195,7 +197,7 @@ async function runOne(t) {
 }
 
 export async function runAll(only) {
-  const chosen = tests.filter((t) => !only || t.name.includes(only))
+  const chosen = tests.filter((t) => !only || t.name.includes(only) || t.file.includes(only))
   for (const t of chosen) await runOne(t)
   if (common) {
     const last = { name: 'the shared server ends well', body: async () => {
