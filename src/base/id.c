@@ -62,9 +62,10 @@ void idgen_above(struct idgen *g, int64_t id)
 
 int64_t id_first_at(int64_t at)
 {
-    int64_t ms = at - EPOCH_MS, ms_max = TICK_MAX >> SEQ_BITS;
+    int64_t ms_max = TICK_MAX >> SEQ_BITS;
 
     if (at < EPOCH_MS) return 0;
+    int64_t ms = at - EPOCH_MS;
     return ms > ms_max ? INT64_MAX : ms << (NODE_BITS + SEQ_BITS);
 }
 
