@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/tape.h"
+#include "core/ctx.h"
 #include "core/serve/database.h"
 #include "core/door/door.h"
 #include "core/run/run.h"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/ctx.h"
 #include "core/run/clock.h"
 #include "core/run/node.h"
 #include "core/run/run.h"

@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 #include "cmd/totals.h"
 #include "core/check/check.h"
+#include "core/ctx.h"
 #include "core/member/member.h"
 #include "core/run/run.h"
 

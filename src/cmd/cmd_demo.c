@@ -7,6 +7,7 @@
 #include "cmd/setup.h"
 #include "core/auth/key.h"
 #include "core/auth/permission.h"
+#include "core/ctx.h"
 #include "core/run/clock.h"
 #include "core/timeline/settle_due.h"
 #include "core/feature.h"

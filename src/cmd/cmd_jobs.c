@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "core/ctx.h"
 #include "core/event/task.h"
 #include "core/run/run.h"
 #include "db/list.h"

@@ -5,6 +5,7 @@
 #include "core/config/config.h"
 #include "core/auth/key.h"
 #include "core/auth/permission.h"
+#include "core/ctx.h"
 #include "core/feature.h"
 #include "core/run/run.h"
 

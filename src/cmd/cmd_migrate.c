@@ -3,6 +3,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/setup.h"
+#include "core/ctx.h"
 
 static const char *or_default(const struct command_line *line, const char *name, const char *value)
 {

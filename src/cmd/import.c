@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/purchase/purchase.h"
+#include "core/ctx.h"
 #include "core/member/member.h"
 #include "core/run/run.h"
 

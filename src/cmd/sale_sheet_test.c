@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cmd/sale_sheet.h"
+#include "core/ctx.h"
 #include "test/harness/test.h"
 
 struct reading { struct arena *arena; struct conf conf; struct sale_sheet s; char why[600]; };

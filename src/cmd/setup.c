@@ -7,6 +7,7 @@
 #include "app/tier/tier.h"
 #include "base/limit.h"
 #include "core/config/config_kind.h"
+#include "core/ctx.h"
 #include "core/rule/rule.h"
 #include "core/run/run.h"
 

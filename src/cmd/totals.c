@@ -3,6 +3,7 @@
 
 #include "app/tier/tier.h"
 #include "core/config/conf.h"
+#include "core/ctx.h"
 #include "core/run/run.h"
 #include "sql/totals_sql.h"
 

@@ -2,7 +2,10 @@
  * wrong guess.  Collected while the request runs, written after its rollback, before the answer.
  * And what a person did that no event tells: written with it. */
 #pragma once
-#include "core/ctx.h"
+#include <stdint.h>
+#include "base/rc.h"
+
+struct ctx;
 
 struct note {
     struct note *next;

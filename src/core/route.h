@@ -4,8 +4,10 @@
  * into the structs of their shapes, runs the handler in the route's mode, and renders the answer or
  * the problem.  A handler sees structs only.  It never begins or ends a transaction. */
 #pragma once
-#include "core/ctx.h"
+#include "base/rc.h"
 #include "json/shape.h"
+
+struct ctx;
 
 enum route_method { GET, POST, PUT, PATCH, DELETE };
 enum route_mode {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/limit.h"
+#include "core/ctx.h"
 #include "core/run/clock.h"
 #include "core/config/conf.h"
 #include "core/serve/database.h"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/ctx.h"
 #include "test/harness/test.h"
 
 static uint64_t mix(uint64_t h, const char *text)

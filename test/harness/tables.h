@@ -1,7 +1,11 @@
 /* tables.h -- all tables of the database at once, as one figure each: for tests that hold what is
  * there against what was. */
 #pragma once
-#include "core/ctx.h"
+#include <stddef.h>
+#include <stdint.h>
+#include "base/rc.h"
+
+struct ctx;
 
 enum { TABLES_MAX = 64 };
 struct table_digest { const char *name; size_t rows; uint64_t sum; };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/calendar/calendar_int.h"
+#include "core/ctx.h"
 
 /* A version as the program works with it: the days in their order, each once. */
 struct calendar {

@@ -1,5 +1,6 @@
 /* calendar_field.c -- what rules may ask of a day, by the calendars of the event's moment. */
 #include "app/calendar/calendar_int.h"
+#include "core/ctx.h"
 
 static struct calendar_seen see(const struct reading *r)
 {

@@ -1,5 +1,6 @@
 /* Calendars: which days they make what, by which version, and whose word counts. */
 #include "app/calendar/calendar.h"
+#include "core/ctx.h"
 #include "core/rule/rule.h"
 #include "test/harness/broken.h"
 #include "test/harness/test.h"

@@ -6,6 +6,7 @@
  * the working day before, one on a Sunday on the next, of the Spring Festival on the next), and to
  * be compared with the published table before it is relied upon. */
 #include "app/calendar/calendar.h"
+#include "base/time.h"
 
 static const struct { struct civil day; const char *name, *is; } tw_office[] = {
     { { 2025, 1, 1 }, "開國紀念日", "holiday" },

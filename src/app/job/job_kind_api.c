@@ -1,6 +1,7 @@
 /* job_kind_api.c -- the jobs that need no feature: old answers go, the books are proven. */
 #include "app/job/job_int.h"
 #include "core/check/check.h"
+#include "core/ctx.h"
 #include "core/door/answer.h"
 #include "json/value.h"
 

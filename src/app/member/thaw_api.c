@@ -2,6 +2,7 @@
 #include "app/member/member_api.h"
 
 #include "base/limit.h"
+#include "core/ctx.h"
 #include "core/door/api.h"
 #include "core/run/batch.h"
 #include "core/check/check.h"

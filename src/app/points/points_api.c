@@ -3,6 +3,7 @@
 
 #include "base/limit.h"
 #include "core/auth/scope.h"
+#include "core/ctx.h"
 #include "core/door/api.h"
 #include "app/points/points.h"
 #include "core/door/view_api.h"

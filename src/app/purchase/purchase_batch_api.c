@@ -5,6 +5,7 @@
  * repeats. */
 #include "app/purchase/purchase_api.h"
 #include "base/limit.h"
+#include "core/ctx.h"
 #include "core/door/api.h"
 #include "core/run/batch.h"
 #include "http/problem.h"

@@ -2,6 +2,7 @@
  * are. */
 #include "app/purchase/purchase_int.h"
 #include "base/limit.h"
+#include "core/ctx.h"
 
 struct payments_doc { const struct purchase_payment *items; size_t n; };
 struct discounts_doc { const struct purchase_discount *items; size_t n; };

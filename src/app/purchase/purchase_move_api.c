@@ -1,6 +1,7 @@
 /* purchase_move_api.c -- a sale that was told for the wrong member. */
 #include "app/purchase/purchase_api.h"
 #include "base/limit.h"
+#include "core/ctx.h"
 #include "core/door/api.h"
 
 struct move_doc { const char *member, *reason; };

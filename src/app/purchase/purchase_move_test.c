@@ -1,6 +1,7 @@
 /* A sale that was told for the wrong member: it ends as if the right one had been told at once. */
 #include "app/purchase/purchase.h"
 
+#include "core/ctx.h"
 #include "core/timeline/timeline.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"

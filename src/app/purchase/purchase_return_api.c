@@ -1,6 +1,7 @@
 /* purchase_return_api.c -- what comes back, and a sale that never was. */
 #include "app/purchase/purchase_api.h"
 #include "base/limit.h"
+#include "core/ctx.h"
 #include "core/door/api.h"
 
 enum { QUANTITY_MAX = 1000000 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/purchase/purchase_api.h"
+#include "core/ctx.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
 

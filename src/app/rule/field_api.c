@@ -1,6 +1,7 @@
 /* field_api.c -- the vocabulary of rules, for whoever builds them. */
 #include "app/rule/rule_int.h"
 #include "core/config/config_kind.h"
+#include "core/ctx.h"
 #include "core/rule/field.h"
 
 struct field_view {

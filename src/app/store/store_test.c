@@ -1,4 +1,5 @@
 /* Companies and stores: each statement of their doors broken. */
+#include "core/ctx.h"
 #include "test/harness/broken.h"
 #include "test/harness/test.h"
 

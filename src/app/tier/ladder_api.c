@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "base/limit.h"
 #include "base/log.h"
+#include "core/ctx.h"
 #include "json/shape.h"
 
 struct level_doc { const char *code, *name; int64_t threshold_minor, keep_minor; };

@@ -1,5 +1,6 @@
 /* tier_field.c -- what rules may ask of a member's level: as the event found it. */
 #include "app/tier/tier_int.h"
+#include "core/ctx.h"
 #include "core/rule/field.h"
 
 static int64_t place_of(const struct reading *r, const struct ladder **stairs)

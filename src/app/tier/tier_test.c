@@ -1,6 +1,7 @@
 /* Levels are what their codes say, whatever becomes of the ladder around them. */
 #include "app/tier/tier.h"
 
+#include "core/ctx.h"
 #include "core/timeline/timeline.h"
 #include "test/harness/broken.h"
 #include "test/harness/test.h"

@@ -7,6 +7,7 @@
 #include "base/rand.h"
 #include "core/auth/digest.h"
 #include "core/auth/permission.h"
+#include "core/ctx.h"
 #include "core/seal/sealed.h"
 #include "sql/auth_sql.h"
 

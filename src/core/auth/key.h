@@ -6,7 +6,14 @@
  * Only the SHA-256 of the secret is stored; the key is shown once, when it is made.  A key may do
  * what its permissions say, everywhere or in one company or store, until it is revoked. */
 #pragma once
-#include "core/ctx.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/rc.h"
+#include "base/str.h"
+
+struct actor;
+struct ctx;
 
 #define KEY_PREFIX   "rk_live"
 #define KEY_TEXT_MAX 64

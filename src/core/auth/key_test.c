@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "core/auth/permission.h"
+#include "core/ctx.h"
 #include "test/harness/test.h"
 
 static const struct permission names[] = { { .name = "a.read" }, { .name = "a.write" },

@@ -1,4 +1,5 @@
 #include "core/auth/permission.h"
+#include "core/ctx.h"
 
 #include <stdio.h>
 #include <string.h>

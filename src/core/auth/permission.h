@@ -5,6 +5,8 @@
 #pragma once
 #include "core/feature.h"
 
+struct may;
+
 /* Once, before anything else of auth.  RC_INVALID with a reason for a route without a permission,
  * or with one that nobody registered. */
 enum rc permission_open(const struct feature *const *list, char err[static 256]) MUST_CHECK;

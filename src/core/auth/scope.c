@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "core/config/conf.h"
+#include "core/ctx.h"
 
 bool scope_is_all(const struct ctx *c)
 {

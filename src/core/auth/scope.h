@@ -3,7 +3,11 @@
  *
  * A store belongs to a company as the snapshot at hand says. */
 #pragma once
-#include "core/ctx.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/rc.h"
+
+struct ctx;
 
 bool    scope_is_all(const struct ctx *c);
 bool    scope_has(const struct ctx *c, int64_t store_id);

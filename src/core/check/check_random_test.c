@@ -8,6 +8,7 @@
 #include "app/store/store.h"
 #include "core/check/check.h"
 #include "app/unit/unit.h"
+#include "core/ctx.h"
 #include "core/member/member.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/store/store.h"
+#include "core/ctx.h"
 #include "core/door/answer.h"
 #include "core/auth/key.h"
 #include "core/event/task.h"

@@ -4,8 +4,10 @@
  * again: the row of config, by which a secret is known, comes last.  What was altered before is
  * sealed with the rest: `regulars check` first, as long as there is a secret to check with. */
 #pragma once
+#include "base/rc.h"
 #include "db/engine.h"
-#include "core/ctx.h"
+
+struct ctx;
 
 /* Parts of it: one member; the row of config.  What is nobody's is a walk (core/check/check.h). */
 enum rc seal_anew_member(struct ctx *c, int64_t member_id) MUST_CHECK;

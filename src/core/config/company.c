@@ -1,6 +1,7 @@
 /* company.c -- companies: whose books they are. */
 #include "base/invoice.h"
 #include "core/config/places.h"
+#include "core/ctx.h"
 #include "json/shape.h"
 
 JSON_SHAPE(company_shape, struct company_doc, COMPANY_FIELDS(struct company_doc, ));

@@ -4,7 +4,12 @@
  * processed under; with its date that names each version that judges it, for ever.  A request holds
  * one snapshot from beginning to end. */
 #pragma once
-#include "core/ctx.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/rc.h"
+
+struct ctx;
 
 enum debt_policy { DEBT_KEEP, DEBT_FORGIVE, DEBT_REFUSE };
 

@@ -1,5 +1,6 @@
 /* store.c -- stores and channels: where sales happen, and whose day they are. */
 #include "core/config/places.h"
+#include "core/ctx.h"
 #include "json/shape.h"
 
 const char *const store_kinds[] = { "own", "franchise", "mall_counter", "dealer", "online",

@@ -2,6 +2,7 @@
  *
  * Units are versioned: what was given while one version held keeps its dates for ever. */
 #include "core/config/places.h"
+#include "core/ctx.h"
 #include "json/shape.h"
 
 const char *const debt_policies[] = { "debt", "forgive", "refuse", NULL };

@@ -1,4 +1,5 @@
 #include "core/auth/scope.h"
+#include "core/ctx.h"
 #include "core/door/answer.h"
 
 #include "core/auth/digest.h"

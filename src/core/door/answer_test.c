@@ -1,3 +1,4 @@
+#include "core/ctx.h"
 #include "core/door/answer.h"
 
 #include "test/harness/test.h"

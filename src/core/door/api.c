@@ -1,5 +1,6 @@
 /* api.c -- versions, members, ids as text. */
 #include "core/auth/scope.h"
+#include "core/ctx.h"
 #include "core/door/api.h"
 
 #include "base/limit.h"

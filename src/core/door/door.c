@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "base/limit.h"
 #include "core/auth/permission.h"
+#include "core/ctx.h"
 #include "core/run/batch.h"
 #include "core/run/clock.h"
 #include "core/config/conf.h"

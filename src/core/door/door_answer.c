@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "base/log.h"
+#include "core/ctx.h"
 #include "core/door/door_private.h"
 
 /* ---- problems ---- */

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/limit.h"
+#include "core/ctx.h"
 #include "core/door/door_private.h"
 #include "json/value.h"
 

@@ -4,6 +4,7 @@
 #include "base/limit.h"
 #include "base/log.h"
 #include "core/config/conf.h"
+#include "core/ctx.h"
 #include "core/door/door_private.h"
 #include "core/door/list_private.h"
 #include "core/note.h"

@@ -1,5 +1,6 @@
 /* The door with a server around it: routes of a feature that exists only here, asked over
  * sockets. */
+#include "core/ctx.h"
 #include "core/door/door.h"
 
 #include <arpa/inet.h>

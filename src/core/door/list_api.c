@@ -4,6 +4,7 @@
 
 #include "base/limit.h"
 #include "core/config/conf.h"
+#include "core/ctx.h"
 #include "core/door/list_private.h"
 
 enum { SEARCH_MAX = 100 };

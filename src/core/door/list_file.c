@@ -6,6 +6,7 @@
 #include "base/csv.h"
 #include "base/text.h"
 #include "core/config/conf.h"
+#include "core/ctx.h"
 #include "core/door/list_private.h"
 
 enum { LINES_BYTES = 8 << 20 };

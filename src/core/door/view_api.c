@@ -2,6 +2,7 @@
 #include "core/door/view_api.h"
 
 #include "base/limit.h"
+#include "core/ctx.h"
 #include "core/door/api.h"
 #include "core/timeline/track.h"
 #include "core/timeline/why.h"

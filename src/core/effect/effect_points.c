@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "base/limit.h"
+#include "core/ctx.h"
 #include "core/effect/effect.h"
 
 struct points_doc {

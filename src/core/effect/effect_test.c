@@ -1,4 +1,5 @@
 /* What each effect says of its own awards. */
+#include "core/ctx.h"
 #include "core/effect/effect.h"
 
 #include "core/feature.h"

@@ -7,7 +7,12 @@
  * tiers only (an import beside opening balances): rules give nothing for it.  A sale that came
  * back whole is not live: it counts for nothing. */
 #pragma once
-#include "core/ctx.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/rc.h"
+
+struct ctx;
 
 enum event_made { EVENT_TOLD, EVENT_RAISED, EVENT_NOTICE, EVENT_SILENT };
 

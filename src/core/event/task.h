@@ -15,9 +15,13 @@
  * A blocked or frozen member lets its tasks wait, which is no failure. */
 #pragma once
 #include <stdatomic.h>
-
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/rc.h"
 #include "base/text.h"
-#include "core/ctx.h"
+
+struct conf;
+struct ctx;
 
 enum { TASK_ATTEMPTS = 12, TASK_RETRY_MAX_MS = 3600000, TASK_WAIT_MS = 60000 };
 

@@ -1,4 +1,5 @@
 /* task_run.c -- the loop: leases what is due, runs it step by step, and minds what fails. */
+#include "core/ctx.h"
 #include "core/event/task.h"
 
 #include "base/log.h"

@@ -1,4 +1,5 @@
 /* Tasks and jobs: states, steps, schedules, a person's word; on an engine of their own. */
+#include "core/ctx.h"
 #include "core/event/task.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
 /* The books themselves: what is not whole is not written, and stops at its member. */
+#include "core/ctx.h"
 #include "core/ledger/ledger.h"
 #include "core/note.h"
 #include "test/harness/shop.h"

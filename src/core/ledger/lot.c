@@ -1,6 +1,7 @@
 /* lot.c -- grants and take-backs. */
 #include <assert.h>
 
+#include "core/ctx.h"
 #include "core/ledger/ledger_int.h"
 
 static void pay(struct balance *bal, struct debt *d, int64_t *left)

@@ -1,4 +1,5 @@
 /* identity.c -- how people are written down: one writing for each. */
+#include "core/ctx.h"
 #include "core/member/member.h"
 
 #include <string.h>

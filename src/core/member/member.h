@@ -4,7 +4,11 @@
  * Whoever moves value locks the row first (member_lock), works on the struct, and writes it back
  * once (member_save).  Identities lead to a member: one (provider, subject), one member. */
 #pragma once
-#include "core/ctx.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/rc.h"
+
+struct ctx;
 
 struct member {
     int64_t id;

@@ -3,6 +3,7 @@
  * lies in the event and in the fold. */
 #include <assert.h>
 
+#include "core/ctx.h"
 #include "core/rule/rule.h"
 
 static const char *fact_key(int field)

@@ -1,6 +1,7 @@
 /* Fields: what stands beside a getter says the same. */
 #include <string.h>
 
+#include "core/ctx.h"
 #include "core/rule/rule.h"
 #include "core/timeline/timeline.h"
 #include "test/harness/shop.h"

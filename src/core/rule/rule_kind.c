@@ -1,5 +1,6 @@
 /* rule_kind.c -- rules as a kind of configuration. */
 #include "base/log.h"
+#include "core/ctx.h"
 #include "core/rule/rule_int.h"
 
 JSON_SHAPE(rule_shape, struct rule_doc, RULE_FIELDS(struct rule_doc, ));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/limit.h"
+#include "core/ctx.h"
 #include "core/rule/logic_check.h"
 #include "core/rule/rule_int.h"
 

@@ -1,5 +1,6 @@
 /* Rules: versions, dates, weekdays, facts, and what is refused on saving. */
 #include "core/config/config_store.h"
+#include "core/ctx.h"
 #include "core/rule/rule.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"

@@ -1,5 +1,6 @@
 /* batch.c -- submitting items and waiting for them. */
 #include "core/run/batch.h"
+#include "core/ctx.h"
 
 #include <assert.h>
 #include <pthread.h>

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "core/ctx.h"
 #include "core/door/answer.h"
 #include "core/auth/key.h"
 #include "core/event/task.h"

@@ -5,6 +5,7 @@
 
 #include "app/purchase/purchase.h"
 #include "cmd/setup.h"
+#include "core/ctx.h"
 #include "core/serve/database.h"
 #include "core/run/run.h"
 #include "db/db_kit_test.h"

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "core/ctx.h"
 #include "core/run/run.h"
 #include "sql/node_sql.h"
 

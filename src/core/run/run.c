@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "base/limit.h"
+#include "core/ctx.h"
 #include "core/run/clock.h"
 #include "core/note.h"
 

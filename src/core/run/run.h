@@ -4,6 +4,8 @@
 #include "core/config/conf.h"
 #include "db/engine.h"
 
+struct err;
+
 typedef enum rc run_fn(struct ctx *c, void *arg);
 struct run {
     struct engine *engine;

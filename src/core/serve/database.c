@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include "core/ctx.h"
 #include "core/run/run.h"
 #include "core/seal/sealed.h"
 #include "core/seal/secret.h"

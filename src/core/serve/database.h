@@ -1,8 +1,10 @@
 /* database.h -- a database fit for this program: migrated, configured, with its engine running.
  * The server and the command line open it the same way, so either may be the first to do so. */
 #pragma once
-#include "core/ctx.h"
+#include "base/rc.h"
 #include "db/engine.h"
+
+struct ctx;
 
 /* What a shop is born with; it cannot be changed afterwards. */
 struct database_shop {

@@ -1,5 +1,6 @@
 #include "core/serve/serve.h"
 
+#include "core/ctx.h"
 #include "core/door/list_api.h"
 
 #include <malloc.h>

@@ -1,5 +1,6 @@
 /* Where the property of the fold ends: each exception that docs/RULES.md states, with its test. */
 #include "app/unit/unit.h"
+#include "core/ctx.h"
 #include "core/note.h"
 #include "core/timeline/timeline.h"
 #include "test/harness/shop.h"

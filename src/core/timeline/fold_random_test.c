@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ctx.h"
 #include "core/timeline/timeline.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"

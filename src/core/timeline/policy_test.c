@@ -1,4 +1,5 @@
 /* Who may be refused for points that are spent, and what becomes of gifts when the past changes. */
+#include "core/ctx.h"
 #include "core/timeline/timeline.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"

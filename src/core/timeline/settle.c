@@ -2,6 +2,7 @@
  * terms end. */
 #include <assert.h>
 
+#include "core/ctx.h"
 #include "core/timeline/timeline_int.h"
 
 static const char *expired_payload(struct timeline *t, const struct expiring *x)

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include "core/ctx.h"
 #include "core/run/clock.h"
 #include "core/run/run.h"
 #include "core/timeline/timeline.h"

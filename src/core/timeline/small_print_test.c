@@ -1,4 +1,5 @@
 /* The small print of docs/RULES.md, a line each. */
+#include "core/ctx.h"
 #include "core/timeline/timeline.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"

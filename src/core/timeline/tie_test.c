@@ -1,5 +1,6 @@
 /* Sales of one moment.  On PostgreSQL an id is made before the member's lock is had, so the sale
  * with the earlier id may be told second. */
+#include "core/ctx.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"
 

@@ -1,4 +1,5 @@
 /* The fold: in order, late, taken back; the example of the core's contract; settlement. */
+#include "core/ctx.h"
 #include "core/timeline/timeline.h"
 #include "test/harness/shop.h"
 #include "test/harness/test.h"

@@ -2,6 +2,7 @@
 #include "core/timeline/why.h"
 
 #include "base/buf.h"
+#include "core/ctx.h"
 #include "core/event/event_kind.h"
 #include "core/feature.h"
 
