@@ -331,3 +331,62 @@ CREATE TABLE node (                        -- a running program: its number make
     secret   TEXT   NOT NULL,
     PRIMARY KEY (n)
 );
+
+-- kind: queue by id
+CREATE TABLE import (                      -- a file of sales, sent in parts and booked by a job
+    id            BIGINT NOT NULL,
+    store_id      BIGINT NOT NULL,         -- whose sales they are
+    file_name     TEXT   NOT NULL,
+    map           TEXT   NOT NULL,         -- member=COLUMN,date=COLUMN,total=COLUMN
+    mode          TEXT   NOT NULL,         -- book facts
+    delimiter     TEXT   NOT NULL,
+    hour_min      BIGINT NOT NULL,         -- minutes after midnight of a date without a time
+    provider      TEXT   NOT NULL,         -- by what members are known in it
+    state         TEXT   NOT NULL,         -- open running tried done
+    is_dry        BIGINT NOT NULL,         -- the last start only tried
+    job_id        BIGINT NOT NULL,         -- of the last start; 0: none yet
+    heading       TEXT,                    -- its first row, once it was started
+    part_n        BIGINT NOT NULL,         -- where the job is: in this part,
+    part_at       BIGINT NOT NULL,         -- this far (bytes),
+    row_n         BIGINT NOT NULL,         -- after this row
+    rows_new      BIGINT NOT NULL,
+    rows_repeated BIGINT NOT NULL,
+    rows_rejected BIGINT NOT NULL,
+    bytes_done    BIGINT NOT NULL,
+    bytes_n       BIGINT NOT NULL,         -- of all its parts, once it was started
+    by_kind       TEXT   NOT NULL,         -- who made it: system key staff
+    by_id         BIGINT NOT NULL,
+    created_at    BIGINT NOT NULL,
+    ended_at      BIGINT NOT NULL,         -- when it was done or tried; 0: never
+    PRIMARY KEY (id)
+);
+
+-- kind: queue by import_id
+CREATE TABLE import_part (                 -- goes when the import is done
+    import_id BIGINT NOT NULL,
+    n         BIGINT NOT NULL,             -- from 1
+    bytes_n   BIGINT NOT NULL,
+    text      TEXT   NOT NULL,
+    PRIMARY KEY (import_id, n)
+);
+
+-- kind: queue by import_id
+-- large
+CREATE TABLE import_row (                  -- what became of a row, written with it; goes when the import is done
+    import_id BIGINT NOT NULL,
+    n         BIGINT NOT NULL,
+    equal     TEXT,                        -- of a row without a receipt: what it says, digested
+    outcome   TEXT   NOT NULL,             -- new repeated refused
+    PRIMARY KEY (import_id, n)
+);
+CREATE INDEX import_row_equal ON import_row (import_id, equal);
+
+-- kind: queue by import_id
+-- large
+CREATE TABLE import_reject (               -- a row that was refused, to be mended
+    import_id BIGINT NOT NULL,
+    n         BIGINT NOT NULL,             -- of the row
+    raw       TEXT   NOT NULL,             -- as it stands in the file
+    reason    TEXT   NOT NULL,             -- a code, or what is wrong with a cell
+    PRIMARY KEY (import_id, n)
+);

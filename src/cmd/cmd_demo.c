@@ -3,7 +3,7 @@
 
 #include "app/purchase/purchase.h"
 #include "cmd/cmd.h"
-#include "cmd/import.h"
+#include "app/import/import.h"
 #include "cmd/setup.h"
 #include "core/auth/key.h"
 #include "core/auth/permission.h"

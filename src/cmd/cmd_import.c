@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "cmd/cmd.h"
-#include "cmd/sale_sheet.h"
+#include "app/import/sale_sheet.h"
 #include "core/ctx.h"
 #include "core/run/clock.h"
 #include "core/member/member.h"

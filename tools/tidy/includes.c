@@ -17,6 +17,7 @@ static const struct { const char *prefix; int floor; bool is_open; } layers[] = 
     { "core/event/", 17 }, { "core/rule/", 18 }, { "core/effect/", 19 }, { "core/timeline/", 20 },
     { "core/door/", 23 }, { "core/check/", 24 }, { "core/serve/", 25 },
     { "app/", 30 },
+    { "app/import/", 31 },                      /* tells what files hold to the feature it is of */
     { "cmd/", 35 },                             /* the command line may use every feature */
     { "", 40 },                                 /* wiring.c, main.c */
 };

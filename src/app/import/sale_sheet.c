@@ -1,11 +1,11 @@
 /* sale_sheet.c -- see sale_sheet.h. */
-#include "cmd/sale_sheet.h"
+#include "app/import/sale_sheet.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limit.h"
-#include "cmd/cell.h"
+#include "app/import/cell.h"
 #include "core/auth/digest.h"
 #include "core/member/member.h"
 
@@ -81,14 +81,23 @@ static const char *find_heading(struct sale_sheet *s)
     return NULL;
 }
 
-bool sale_sheet_open(struct sale_sheet *s, const char *file, const char *map, const char **why)
+static bool find_columns(struct sale_sheet *s, const char *map, const char **why)
 {
     bool is_named;
 
-    if (!sheet_open(&s->sheet, s->arena, file, why)) return false;
     *why = read_map(s, map, &is_named);
     if (!*why && !is_named) *why = find_heading(s);
     return !*why;
+}
+
+bool sale_sheet_open(struct sale_sheet *s, const char *file, const char *map, const char **why)
+{
+    return sheet_open(&s->sheet, s->arena, file, why) && find_columns(s, map, why);
+}
+
+bool sale_sheet_open_text(struct sale_sheet *s, struct str text, const char *map, const char **why)
+{
+    return sheet_open_text(&s->sheet, s->arena, text, why) && find_columns(s, map, why);
 }
 
 /* ---- the rows ---- */
@@ -171,8 +180,7 @@ static bool is_equal(const struct import_row *x, const struct import_row *y)
 }
 
 /* A day is a day whatever --time says; the store is in the key of receipts already. */
-static const char *make_receipt(const struct sale_sheet *s, const struct import_row *row,
-                                int64_t count)
+static const char *content_of(const struct sale_sheet *s, const struct import_row *row)
 {
     const char *when = row->has_time
         ? arena_printf(s->arena, "at %lld", (long long)row->at)
@@ -183,33 +191,47 @@ static const char *make_receipt(const struct sale_sheet *s, const struct import_
     char hex[33];
 
     digest_parts(parts, ARRAY_LEN(parts), hex);
-    return count == 1 ? arena_printf(s->arena, "row:%.*s", RECEIPT_HEX, hex)
-                      : arena_printf(s->arena, "row:%.*s-%lld", RECEIPT_HEX, hex,
-                                     (long long)count);
+    return arena_strndup(s->arena, hex, RECEIPT_HEX);
 }
 
-static void make_receipts(struct sale_sheet *s)
+static const char *make_receipt(const struct sale_sheet *s, const struct import_row *row,
+                                int64_t count)
+{
+    return count == 1 ? arena_printf(s->arena, "row:%s", row->equal)
+                      : arena_printf(s->arena, "row:%s-%lld", row->equal, (long long)count);
+}
+
+void sale_sheet_receipts(struct sale_sheet *s)
 {
     int64_t count = 0;
 
+    if (s->rows_n == 0) return;
     qsort(s->rows, s->rows_n, sizeof *s->rows, compare_content);
     for (size_t i = 0; i < s->rows_n; i++) {
-        if (i == 0 || !is_equal(&s->rows[i - 1], &s->rows[i])) count = 0;
-        if (!s->rows[i].receipt) s->rows[i].receipt = make_receipt(s, &s->rows[i], ++count);
+        struct import_row *r = &s->rows[i];
+        if (i == 0 || !is_equal(r - 1, r)) count = 0;
+        if (!r->receipt) r->receipt = make_receipt(s, r, r->earlier_n + ++count);
     }
+    import_sort(s->rows, s->rows_n);
+}
+
+void sale_sheet_row(struct sale_sheet *s, const struct sheet_row *r)
+{
+    struct import_row row = { .row = s->sheet.row, .raw = r->raw, .cells_n = r->n };
+    const char *why = read_cells(s, r, &row);
+
+    if (why) {
+        s->rejected(s->arg, &row, why);
+        return;
+    }
+    if (!row.receipt) row.equal = content_of(s, &row);
+    *ARENA_PUSH(s->arena, s->rows, s->rows_n, s->rows_cap) = row;
 }
 
 void sale_sheet_read(struct sale_sheet *s)
 {
     struct sheet_row r;
 
-    while (sheet_next(&s->sheet, &r)) {
-        struct import_row row = { .row = s->sheet.row, .raw = r.raw, .cells_n = r.n };
-        const char *why = read_cells(s, &r, &row);
-        if (why) s->rejected(s->arg, &row, why);
-        else     *ARENA_PUSH(s->arena, s->rows, s->rows_n, s->rows_cap) = row;
-    }
-    if (s->rows_n == 0) return;
-    make_receipts(s);
-    import_sort(s->rows, s->rows_n);
+    while (sheet_next(&s->sheet, &r)) sale_sheet_row(s, &r);
+    sale_sheet_receipts(s);
 }

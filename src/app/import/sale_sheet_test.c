@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/sale_sheet.h"
+#include "app/import/sale_sheet.h"
 #include "core/ctx.h"
 #include "test/harness/test.h"
 

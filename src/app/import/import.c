@@ -1,5 +1,5 @@
 /* import.c -- booking sorted rows, many members at a time. */
-#include "cmd/import.h"
+#include "app/import/import.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -76,8 +76,11 @@ static enum rc book_row(struct ctx *c, struct chunk *k, const struct import_row 
     if (rc != RC_OK) return rc;
     if (told->is_repeat) k->repeated++;
     else                 k->fresh++;
-    return RC_OK;
+    if (!k->job->booked) return RC_OK;
+    return k->job->booked(c, k->job->arg, &(struct import_booked){ r, told->is_repeat });
 }
+
+static const char tried[] = "import.tried";
 
 static enum rc book_chunk(struct ctx *c, void *arg)
 {
@@ -87,10 +90,17 @@ static enum rc book_chunk(struct ctx *c, void *arg)
     for (size_t i = 0; i < k->n; i++) {
         struct arena_mark mark = arena_mark(c->arena);
         enum rc rc = book_row(c, k, &k->rows[i]);
+        if (k->job->is_dry) c->notes = NULL;
         if (rc != RC_OK) return rc;
         arena_rewind(c->arena, mark);
     }
-    return RC_OK;
+    return k->job->is_dry ? fail(c, RC_CONFLICT, tried) : RC_OK;
+}
+
+/* A dry run ends like a refusal, so that whoever runs the transaction takes it back. */
+static enum rc outcome(const struct chunk *k, enum rc rc, const struct err *err)
+{
+    return k->job->is_dry && rc == RC_CONFLICT && str_eq(err->code, tried) ? RC_OK : rc;
 }
 
 static bool is_refusal(enum rc rc)
@@ -104,6 +114,7 @@ static void chunk_done(void *arg, enum rc rc, const struct err *err)
     struct chunk *k = arg;
 
     pthread_mutex_lock(&k->crowd->lock);
+    rc = outcome(k, rc, err);
     k->crowd->in_flight--;
     k->is_bad = is_refusal(rc);
     k->why = err->code;
@@ -129,6 +140,7 @@ static enum rc one_by_one(struct chunk *k)
         one.n = 1;
         enum rc rc = run_write(&(struct run){ .engine = k->job->engine, .fn = book_chunk,
                                               .arg = &one, .queue = QUEUE_BULK }, &err);
+        rc = outcome(k, rc, &err);
         if (rc != RC_OK && !is_refusal(rc)) return rc;
         pthread_mutex_lock(&k->crowd->lock);
         k->out->fresh += rc == RC_OK ? one.fresh : 0;
@@ -229,7 +241,7 @@ static enum rc book_all(const struct import_job *job, struct crowd *crowd,
                              .out = out };
         rc = submit(crowd, k);
         from += n;
-        if (from - told >= 500 || from == job->rows_n)
+        if (job->progress && (from - told >= 500 || from == job->rows_n))
             job->progress(job->arg, told = from, job->rows_n);
     }
     enum rc last = book_bad(crowd, places);

@@ -1,5 +1,5 @@
 /* sheet.c -- see sheet.h. */
-#include "cmd/sheet.h"
+#include "app/import/sheet.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -38,9 +38,7 @@ static bool slurp(struct sheet *s, const char *file, const char **reason)
     ok = ok && n == (size_t)size;
     fclose(f);
     s->text = (struct str){ p, n };
-    s->has_mark = n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0;
-    if (s->has_mark) s->at = 3;
-    return ok && is_utf8(s, reason);
+    return ok;
 }
 
 static char peek(const struct sheet *s)
@@ -136,7 +134,16 @@ bool sheet_next(struct sheet *s, struct sheet_row *out)
 bool sheet_open(struct sheet *s, struct arena *a, const char *file, const char **reason)
 {
     s->arena = a;
-    if (!slurp(s, file, reason)) return false;
+    return slurp(s, file, reason) && sheet_open_text(s, a, s->text, reason);
+}
+
+bool sheet_open_text(struct sheet *s, struct arena *a, struct str text, const char **reason)
+{
+    s->arena = a;
+    s->text = text;
+    s->has_mark = text.n >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0;
+    s->at = s->has_mark ? 3 : 0;
+    if (!is_utf8(s, reason)) return false;
     *reason = "it is empty";
     if (!sheet_next(s, &s->first)) return false;
     *reason = s->first.fault ? arena_printf(a, "the first row: %s", s->first.fault) : "";

@@ -25,6 +25,8 @@ struct sheet {
 /* Reads the file and its first row.  False with a reason: no file, empty, not UTF-8 (in which
  * line), a first row that cannot be parted. */
 bool sheet_open(struct sheet *s, struct arena *a, const char *file, const char **reason);
+/* The same of a text that is here already, which must outlive it. */
+bool sheet_open_text(struct sheet *s, struct arena *a, struct str text, const char **reason);
 /* False at the end.  A row with a fault is one line of the file; the next is read on its own. */
 bool sheet_next(struct sheet *s, struct sheet_row *out);
 /* By number ("3" is the third) or by name; or one of the two words above. */

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "cmd/cell.h"
+#include "app/import/cell.h"
 #include "test/harness/test.h"
 
 PURE(cell_date_reads_what_tills_write)

@@ -5,8 +5,8 @@
  * with a count for rows that say the same: a file that was corrected and is told again books only
  * what is new in it, and two equal sales of one day stay two. */
 #pragma once
-#include "cmd/import.h"
-#include "cmd/sheet.h"
+#include "app/import/import.h"
+#include "app/import/sheet.h"
 #include "core/config/conf.h"
 
 enum { MAP_MEMBER, MAP_DATE, MAP_TOTAL, MAP_RECEIPT, MAP_N };
@@ -29,5 +29,11 @@ struct sale_sheet {
  * "member=customer_id,date=date,total=4".  Columns given by number alone: a first row whose date
  * and total can be read is data.  False with a reason. */
 bool sale_sheet_open(struct sale_sheet *s, const char *file, const char *map, const char **why);
+bool sale_sheet_open_text(struct sale_sheet *s, struct str text, const char *map,
+                          const char **why);
 /* All rows, sorted for import_run; the bad ones to rejected(). */
 void sale_sheet_read(struct sale_sheet *s);
+/* The same in parts: one row into s->rows; then, when each knows how many equal ones came before
+ * these (earlier_n), their receipts and their order. */
+void sale_sheet_row(struct sale_sheet *s, const struct sheet_row *r);
+void sale_sheet_receipts(struct sale_sheet *s);

@@ -6,6 +6,7 @@
  * now is a last step of its own (core/timeline/settle_due.h). */
 #pragma once
 #include "base/str.h"
+#include "core/feature.h"
 #include "db/engine.h"
 
 struct import_row {
@@ -13,15 +14,21 @@ struct import_row {
     int64_t at, total_minor, row;
     bool has_time;                           /* at is the till's, not the option's */
     const char *receipt;
+    const char *equal;                       /* without a receipt of its own: what it says, digested */
+    int64_t earlier_n;                       /* rows that say the same, before these */
     struct str raw; size_t cells_n;          /* as it stands in the file */
 };
+struct import_booked { const struct import_row *row; bool is_repeat; };
 struct import_job {
     struct engine *engine;
     const char *provider, *store;            /* "ext:cdnow", the store's code */
     bool is_facts;                           /* counts for history and tiers, gives nothing */
+    bool is_dry;                             /* booked and taken back: only told what would be */
     int64_t now;                             /* the end of all times in the file */
     const struct import_row *rows; size_t rows_n;
     void (*rejected)(void *arg, const struct import_row *row, const char *why);
+    /* In the transaction in which the row is booked, which may run again; NULL: nothing to do. */
+    enum rc (*booked)(struct ctx *c, void *arg, const struct import_booked *b);
     void (*progress)(void *arg, size_t done, size_t all);
     void *arg;
 };
@@ -29,3 +36,5 @@ struct import_result { int64_t fresh, repeated, rejected; };
 
 void    import_sort(struct import_row *rows, size_t n);
 enum rc import_run(const struct import_job *job, struct import_result *out) MUST_CHECK;
+
+extern const struct feature feature_import;

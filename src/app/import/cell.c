@@ -1,5 +1,5 @@
 /* cell.c -- see cell.h. */
-#include "cmd/cell.h"
+#include "app/import/cell.h"
 
 #include <stdio.h>
 #include <string.h>
