@@ -1,5 +1,6 @@
 /* wiring.c -- the product in one table: every feature, in order. */
 #include "app/calendar/calendar.h"
+#include "app/import/import.h"
 #include "app/job/job.h"
 #include "app/member/member.h"
 #include "app/points/points.h"
@@ -20,6 +21,7 @@ const struct feature *const features[] = {
     &feature_rule,       /* rules, and the fields they may ask */
     &feature_store,      /* companies, stores and channels */
     &feature_purchase,   /* a sale as the till told it, and what came back */
+    &feature_import,     /* files of old sales, booked by a job */
     &feature_tier,       /* the ladder */
     NULL
 };
