@@ -42,9 +42,9 @@ async function run(s, id, isDry = false) {
   return ended(s, id)
 }
 const counts = (one) => [one.rows_new, one.rows_repeated, one.rows_rejected]
-const sums = (shop) => shop.read('SELECT COUNT(*), SUM(total_minor), COUNT(DISTINCT member_id) FROM purchase')
+const sums = (shop) => shop.sql('SELECT COUNT(*), SUM(total_minor), COUNT(DISTINCT member_id) FROM purchase')
 
-test('a file is tried, booked, and told again it is repeated', async () => {
+test('import: a file is tried, booked, and told again it is repeated', async () => {
   const shop = await openShop()
   const { s } = shop
   const id = await send(s, file(rows(1500)))
@@ -55,12 +55,12 @@ test('a file is tried, booked, and told again it is repeated', async () => {
   deepEqual(counts(done), [1500, 0, 0])
   ok(sums(shop).startsWith('1500|'))
   equal(done.bytes_done, done.bytes)
-  equal(shop.read('SELECT COUNT(*) FROM import_row'), '0')
+  equal(shop.sql('SELECT COUNT(*) FROM import_row'), '0')
   deepEqual(counts(await run(s, await send(s, file(rows(1500)), 777))), [0, 1500, 0])
   ok(sums(shop).startsWith('1500|'))
 })
 
-test('a server killed in the middle leaves its import to the next, and every row counts once', async () => {
+test('import: a server killed in the middle leaves its import to the next, and every row counts once', async () => {
   const whole = await openShop()
   await run(whole.s, await send(whole.s, file(rows(3000))))
   const shop = await openShop({ mayDie: true })
@@ -71,7 +71,7 @@ test('a server killed in the middle leaves its import to the next, and every row
   for (let i = 0; i < 2; i++) {
     await new Promise((resolve) => setTimeout(resolve, 250 + Math.random() * 300))
     await s.stop('SIGKILL')
-    const n = Number(shop.read('SELECT COUNT(*) FROM purchase'))
+    const n = Number(shop.sql('SELECT COUNT(*) FROM purchase'))
     if (n > 0 && n < 3000) inside++
     s = await start({ db: shop.db, key: shop.keys.all, mayDie: true })
   }
@@ -80,7 +80,7 @@ test('a server killed in the middle leaves its import to the next, and every row
   ok(inside > 0, 'no kill came in the middle')
 })
 
-test('what cannot be read is refused row by row, as a file to mend', async () => {
+test('import: what cannot be read is refused row by row, as a file to mend', async () => {
   const { s } = await openShop()
   const id = await send(s, 'customer,day,sum\na,2026-01-01,100\nb,2026-13-01,5\nc,2026-01-02,"7\nd,2026-01-03,9\n', 20)
   deepEqual(counts(await run(s, id)), [2, 0, 2])
@@ -91,7 +91,7 @@ test('what cannot be read is refused row by row, as a file to mend', async () =>
   ok(csv.text.includes('a quote is not closed'), csv.text)
 })
 
-test('wrong files are refused before anything runs', async () => {
+test('import: wrong files are refused before anything runs', async () => {
   const { s } = await openShop()
   const begin = async (body) => (await s.post('/v1/imports', { ...what, ...body })).json.id
   const put = (id, n, text) => s.put(`/v1/imports/${id}/parts/${n}`, { text })
@@ -117,7 +117,7 @@ test('wrong files are refused before anything runs', async () => {
   refused(await s.get('/v1/imports/imp_0000000000000'), 404, 'import.unknown')
 })
 
-test('of two starts at once one wins, and then no part changes', async () => {
+test('import: of two starts at once one wins, and then no part changes', async () => {
   const { s } = await openShop()
   const id = await send(s, file(rows(600)))
   const both = await Promise.all([1, 2].map(() => s.post(`/v1/imports/${id}/start`, {})))
@@ -127,7 +127,7 @@ test('of two starts at once one wins, and then no part changes', async () => {
   refused(await s.post(`/v1/imports/${id}/start`, {}), 409, 'import.state')
 })
 
-test('a key of another store sees nothing of it', async () => {
+test('import: a key of another store sees nothing of it', async () => {
   const { s, keys } = await openShop({ keys: { south: { store: 'KHH01' }, north: { store: 'TPE01' } } })
   const id = await send(s, file(rows(3)), 2000, { key: keys.north })
   refused(await s.get(`/v1/imports/${id}`, { key: keys.south }), 404, 'import.unknown')

@@ -8,6 +8,7 @@
 
 #include "app/import/import_int.h"
 #include "app/import/sale_sheet.h"
+#include "base/limit.h"
 #include "core/run/clock.h"
 #include "core/run/run.h"
 #include "sql/import_job_sql.h"
@@ -21,8 +22,8 @@ struct page {
     struct engine *engine;
     int64_t id, job_id;
     struct sql_import_get is;                /* texts of it in the arena */
-    char *text; size_t text_n, first_n;      /* first_n: of the part at hand, what is left */
-    size_t ends[8]; int ends_n;              /* where the parts that were read end */
+    char *text; size_t text_n;
+    size_t ends[IMPORT_PARTS + 1]; int ends_n;              /* where the parts that were read end */
     bool is_last;
     int64_t *before; size_t before_n;        /* what a page that was not turned has booked */
     struct sale_sheet sales;
@@ -47,20 +48,10 @@ static enum rc write(const struct page *p, run_fn *fn)
 
 /* ---- reading it ----------------------------------------------------------------------------- */
 
-static void add_text(struct page *p, const char *text, size_t n)
-{
-    char *both = arena_alloc(p->arena, p->text_n + n + 1);
-
-    if (p->text_n) memcpy(both, p->text, p->text_n);
-    memcpy(both + p->text_n, text, n);
-    p->text = both;
-    p->text_n += n;
-}
-
 /* A row may cross the border of a part: enough is read that one ends. */
 static enum rc read_parts(struct ctx *c, struct page *p)
 {
-    for (int64_t n = p->is.part_n; p->text_n < AHEAD_BYTES && p->ends_n < 8; n++) {
+    for (int64_t n = p->is.part_n; p->text_n < AHEAD_BYTES && p->ends_n < IMPORT_PARTS; n++) {
         struct sql_import_part_get v = { .import_id = p->id, .n = n };
         size_t skip = n == p->is.part_n ? (size_t)p->is.part_at : 0;
         enum rc rc = sql_import_part_get(c, &v);
@@ -71,7 +62,8 @@ static enum rc read_parts(struct ctx *c, struct page *p)
         if (rc != RC_OK) return rc;
         size_t all = strlen(v.text);
         if (skip > all) return broken(c, "import.part_at");
-        add_text(p, v.text + skip, all - skip);
+        memcpy(p->text + p->text_n, v.text + skip, all - skip);
+        p->text_n += all - skip;
         p->ends[p->ends_n++] = p->text_n;
     }
     return RC_OK;
@@ -106,6 +98,8 @@ static enum rc load(struct ctx *c, void *arg)
     p->before = ARENA_ARRAY(p->arena, int64_t, before.n + 1);
     p->before_n = before.n;
     for (size_t i = 0; i < before.n; i++) p->before[i] = before.rows[i].row_n;
+    p->text = arena_alloc(p->arena, AHEAD_BYTES + LIMIT_BODY_BYTES + 1);
+    p->text_n = 0;
     return read_parts(c, p);
 }
 
