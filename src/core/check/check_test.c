@@ -396,6 +396,11 @@ static const struct loose loose[] = {
     { "api_key_version", NULL, 0, NULL },
     /* What a person is told beside the books; nothing is computed from it. */
     { "note", NULL, 0, NULL },
+    /* What came and how far it is; what it booked is a sale like any other. */
+    { "import", NULL, 0, NULL },
+    { "import_part", NULL, 0, NULL },
+    { "import_row", NULL, 0, NULL },
+    { "import_reject", NULL, 0, NULL },
     /* Leases of running programs, gone in a minute. */
     { "node", NULL, 0, NULL },
 };
