@@ -14,7 +14,7 @@ struct import_row {
     int64_t at, total_minor, row;
     bool has_time;                           /* at is the till's, not the option's */
     const char *receipt;
-    const char *equal;                       /* without a receipt of its own: what it says, digested */
+    const char *equal;                       /* without its own receipt: what it says, digested */
     int64_t earlier_n;                       /* rows that say the same, before these */
     struct str raw; size_t cells_n;          /* as it stands in the file */
 };
