@@ -42,7 +42,7 @@ struct chunk {
     const struct import_row *rows;
     size_t n;
     int64_t fresh, repeated;                 /* of the last run of the unit */
-    bool is_bad;
+    bool is_bad, is_tried;                   /* tried: a dry run got to its end */
     struct import_result *out;
     const char *why;
     bool is_free;
@@ -80,13 +80,12 @@ static enum rc book_row(struct ctx *c, struct chunk *k, const struct import_row 
     return k->job->booked(c, k->job->arg, &(struct import_booked){ r, told->is_repeat });
 }
 
-static const char tried[] = "import.tried";
-
 static enum rc book_chunk(struct ctx *c, void *arg)
 {
     struct chunk *k = arg;
 
     k->fresh = k->repeated = 0;
+    k->is_tried = false;
     for (size_t i = 0; i < k->n; i++) {
         struct arena_mark mark = arena_mark(c->arena);
         enum rc rc = book_row(c, k, &k->rows[i]);
@@ -94,13 +93,14 @@ static enum rc book_chunk(struct ctx *c, void *arg)
         if (rc != RC_OK) return rc;
         arena_rewind(c->arena, mark);
     }
-    return k->job->is_dry ? fail(c, RC_CONFLICT, tried) : RC_OK;
+    k->is_tried = k->job->is_dry;
+    return k->is_tried ? RC_CONFLICT : RC_OK;
 }
 
 /* A dry run ends like a refusal, so that whoever runs the transaction takes it back. */
-static enum rc outcome(const struct chunk *k, enum rc rc, const struct err *err)
+static enum rc outcome(const struct chunk *k, enum rc rc)
 {
-    return k->job->is_dry && rc == RC_CONFLICT && str_eq(err->code, tried) ? RC_OK : rc;
+    return k->is_tried && rc == RC_CONFLICT ? RC_OK : rc;
 }
 
 static bool is_refusal(enum rc rc)
@@ -114,7 +114,7 @@ static void chunk_done(void *arg, enum rc rc, const struct err *err)
     struct chunk *k = arg;
 
     pthread_mutex_lock(&k->crowd->lock);
-    rc = outcome(k, rc, err);
+    rc = outcome(k, rc);
     k->crowd->in_flight--;
     k->is_bad = is_refusal(rc);
     k->why = err->code;
@@ -140,7 +140,7 @@ static enum rc one_by_one(struct chunk *k)
         one.n = 1;
         enum rc rc = run_write(&(struct run){ .engine = k->job->engine, .fn = book_chunk,
                                               .arg = &one, .queue = QUEUE_BULK }, &err);
-        rc = outcome(k, rc, &err);
+        rc = outcome(&one, rc);
         if (rc != RC_OK && !is_refusal(rc)) return rc;
         pthread_mutex_lock(&k->crowd->lock);
         k->out->fresh += rc == RC_OK ? one.fresh : 0;
