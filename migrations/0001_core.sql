@@ -346,7 +346,7 @@ CREATE TABLE import (                      -- a file of sales, sent in parts and
     is_dry        BIGINT NOT NULL,         -- the last start only tried
     job_id        BIGINT NOT NULL,         -- of the last start; 0: none yet
     heading       TEXT,                    -- its first row, once it was started
-    part_n        BIGINT NOT NULL,         -- where the job is: in this part,
+    part_n        BIGINT NOT NULL,         -- where the job is: in this part (0: not begun),
     part_at       BIGINT NOT NULL,         -- this far (bytes),
     row_n         BIGINT NOT NULL,         -- after this row
     rows_new      BIGINT NOT NULL,

@@ -117,6 +117,29 @@ test('import: wrong files are refused before anything runs', async () => {
   refused(await s.get('/v1/imports/imp_0000000000000'), 404, 'import.unknown')
 })
 
+test('import: paused it stands still, cancelled it begins again from the first row, and nothing doubles', async () => {
+  const shop = await openShop()
+  const { s } = shop
+  const id = await send(s, file(rows(4000)), 20000)
+  const { job } = (await s.post(`/v1/imports/${id}/start`, {})).json
+  equal((await s.post(`/v1/jobs/${job}/pause`, {})).status, 200)
+  const still = async () => (await s.get(`/v1/imports/${id}`)).json.rows_new
+  let before = -1
+  for (let now = await still(); now !== before; now = await still()) {
+    before = now
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  }
+  ok(before < 4000, 'the pause came too late')
+  refused(await s.post(`/v1/imports/${id}/start`, {}), 409, 'import.state')
+  equal((await s.post(`/v1/jobs/${job}/cancel`, {})).status, 200)
+  equal((await s.get(`/v1/imports/${id}`)).json.state, 'cancelled')
+  const done = await run(s, id)
+  deepEqual([done.state, ...counts(done)], ['done', 4000 - before, before, 0])
+  ok(sums(shop).startsWith('4000|'))
+  equal(shop.sql('SELECT COUNT(*) FROM import_row'), '0')
+  equal(shop.sql('SELECT COUNT(*) FROM import_part'), '0')
+})
+
 test('import: of two starts at once one wins, and then no part changes', async () => {
   const { s } = await openShop()
   const id = await send(s, file(rows(600)))

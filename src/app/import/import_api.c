@@ -259,11 +259,6 @@ static enum rc start(struct ctx *c, struct call *call)
     if (rc == RC_OK) rc = sql_import_start(c, &v);
     if (rc == RC_NOT_FOUND) return state_refused(c);
     if (rc == RC_OK)
-        rc = sql_import_rows_forget(c, &(struct sql_import_rows_forget){ .import_id = is.id });
-    if (rc == RC_OK)
-        rc = sql_import_rejects_forget(c,
-                                       &(struct sql_import_rejects_forget){ .import_id = is.id });
-    if (rc == RC_OK)
         rc = note_write(c, &(struct note){ .what = v.is_dry ? "import.tried" : "import.started",
                                            .subject_id = is.id });
     return rc == RC_OK ? show(c, call, is.id) : rc;

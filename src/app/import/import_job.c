@@ -14,7 +14,8 @@
 #include "sql/import_job_sql.h"
 
 enum { PAGE_ROWS = 512, AHEAD_BYTES = 256 << 10, ROW_BYTES = 128 << 10, ASKED_AT_ONCE = 200,
-       EVERY_MS = 3600000 };
+       EVERY_MS = 3600000, PIECE_ROWS = 1000, PIECE_PARTS = 4 };
+enum leftover { ROWS = 1, REJECTS = 2, PARTS = 4 };
 
 struct reject { int64_t n; const char *raw, *reason; };
 struct page {
@@ -91,7 +92,7 @@ static enum rc load(struct ctx *c, void *arg)
     p->is.heading = keep(p, v.heading);
     const struct store *store = conf_store(c->conf, v.store_id);
     p->is.file_name = store ? keep(p, store->code) : "";
-    if (!str_eq(p->is.state, "running")) return RC_OK;
+    if (!str_eq(p->is.state, "running") || p->is.part_n == 0) return RC_OK;
     struct sql_import_rows_after before = { .import_id = p->id, .after_n = v.row_n };
     rc = sql_import_rows_after(c, &before);
     if (rc != RC_OK) return rc;
@@ -258,15 +259,55 @@ static enum rc turn(struct ctx *c, void *arg)
     return rc == RC_NOT_FOUND ? RC_BUSY : rc;
 }
 
+/* ---- before the first page and after the last ----------------------------------------------- */
+
+/* A piece of what hangs on an import, so that no transaction is long.  is_left: there may be
+ * more. */
+static enum rc forget_piece(struct ctx *c, int64_t id, enum leftover what, bool *is_left)
+{
+    struct sql_import_rows_piece rows = { .import_id = id, .most = PIECE_ROWS };
+    struct sql_import_rejects_piece rejects = { .import_id = id, .most = PIECE_ROWS };
+    struct sql_import_parts_piece parts = { .import_id = id, .most = PIECE_PARTS };
+    enum rc rc = what & ROWS ? sql_import_rows_piece(c, &rows) : RC_OK;
+
+    *is_left = true;
+    if (rc != RC_OK) return rc;
+    if (rows.to_n)
+        return sql_import_rows_forget(c, &(struct sql_import_rows_forget){ id, rows.to_n });
+    rc = what & REJECTS ? sql_import_rejects_piece(c, &rejects) : RC_OK;
+    if (rc != RC_OK) return rc;
+    if (rejects.to_n)
+        return sql_import_rejects_forget(
+            c, &(struct sql_import_rejects_forget){ id, rejects.to_n });
+    rc = what & PARTS ? sql_import_parts_piece(c, &parts) : RC_OK;
+    if (rc != RC_OK) return rc;
+    if (parts.to_n)
+        return sql_import_parts_forget(c, &(struct sql_import_parts_forget){ id, parts.to_n });
+    *is_left = false;
+    return RC_OK;
+}
+
+/* An earlier start, tried or cancelled, left its rows. */
+static enum rc begin(struct ctx *c, void *arg)
+{
+    struct page *p = arg;
+    bool is_left;
+    enum rc rc = forget_piece(c, p->id, ROWS | REJECTS, &is_left);
+
+    if (rc != RC_OK || is_left) return rc;
+    return sql_import_begin(c, &(struct sql_import_begin){ .id = p->id, .job_id = p->job_id });
+}
+
 /* What only the job needed.  Of one that was tried the parts stay: it may be started now. */
 static enum rc clean(struct ctx *c, void *arg)
 {
     struct page *p = arg;
-    struct sql_import_rows_forget rows = { .import_id = p->id };
-    struct sql_import_parts_forget parts = { .import_id = p->id };
-    enum rc rc = sql_import_rows_forget(c, &rows);
+    bool is_left = false;
+    enum rc rc = forget_piece(c, p->id, str_eq(p->is.state, "done") ? ROWS | PARTS : ROWS,
+                              &is_left);
 
-    return rc == RC_OK && str_eq(p->is.state, "done") ? sql_import_parts_forget(c, &parts) : rc;
+    p->is_over = !is_left;
+    return rc;
 }
 
 static enum rc run_page(struct page *p)
@@ -301,13 +342,15 @@ static enum rc walk(struct engine *engine, struct job *j)
     if (rc == RC_NOT_FOUND) {                /* forgotten, or started anew by another job */
         j->is_done = true;
         rc = RC_OK;
+    } else if (rc == RC_OK && str_eq(p->is.state, "running") && p->is.part_n == 0) {
+        rc = write(p, begin);
     } else if (rc == RC_OK && str_eq(p->is.state, "running")) {
         rc = run_page(p);
         j->done_n = p->is.bytes_done + (int64_t)p->used;
         j->all_n = p->is.bytes_n;
     } else if (rc == RC_OK) {
         rc = write(p, clean);
-        j->is_done = true;
+        j->is_done = rc == RC_OK && p->is_over;
     }
     conf_release(p->sales.conf);
     arena_close(p->arena);
@@ -323,18 +366,15 @@ const struct task_kind import_task = {
 static enum rc forget(struct ctx *c, struct job *j)
 {
     struct sql_import_old old = { .before = c->now - IMPORT_KEEP_DAYS * TIME_DAY_MS };
+    bool is_left;
     enum rc rc = sql_import_old(c, &old);
 
     j->cursor = "on";
     j->is_done = rc == RC_NOT_FOUND;
     if (rc != RC_OK) return rc == RC_NOT_FOUND ? RC_OK : rc;
-    rc = sql_import_parts_forget(c, &(struct sql_import_parts_forget){ .import_id = old.id });
-    if (rc == RC_OK)
-        rc = sql_import_rows_forget(c, &(struct sql_import_rows_forget){ .import_id = old.id });
-    if (rc == RC_OK)
-        rc = sql_import_rejects_forget(c,
-                                       &(struct sql_import_rejects_forget){ .import_id = old.id });
-    return rc == RC_OK ? sql_import_forget(c, &(struct sql_import_forget){ .id = old.id }) : rc;
+    rc = forget_piece(c, old.id, ROWS | REJECTS | PARTS, &is_left);
+    if (rc != RC_OK || is_left) return rc;
+    return sql_import_forget(c, &(struct sql_import_forget){ .id = old.id });
 }
 
 const struct task_kind import_forget_task = {

@@ -36,25 +36,42 @@ SELECT text FROM import_part WHERE import_id = :import_id AND n = :n;
 -- Who was second gets no row.  job_id is that of the start before, which was cancelled, or 0.
 -- :one import_start(id i64, was_job_id i64, job_id i64, is_dry i64, heading text, part_at i64, bytes_n i64) -> (started i64)
 UPDATE import SET state = 'running', job_id = :job_id, is_dry = :is_dry, heading = :heading,
-       part_n = 1, part_at = :part_at, row_n = 0, rows_new = 0, rows_repeated = 0,
+       part_n = 0, part_at = :part_at, row_n = 0, rows_new = 0, rows_repeated = 0,
        rows_rejected = 0, bytes_done = :part_at, bytes_n = :bytes_n, ended_at = 0
  WHERE id = :id AND job_id = :was_job_id AND state <> 'done'
 RETURNING id;
 
--- :exec import_rows_forget(import_id i64)
-DELETE FROM import_row WHERE import_id = :import_id;
+-- As far as the next piece of them goes; 0: there are none.
+-- :one import_rows_piece(import_id i64, most i64) -> (to_n i64)
+SELECT COALESCE(MAX(n), 0)
+  FROM (SELECT n FROM import_row WHERE import_id = :import_id ORDER BY n LIMIT :most) AS piece;
 
--- :exec import_rejects_forget(import_id i64)
-DELETE FROM import_reject WHERE import_id = :import_id;
+-- :one import_rejects_piece(import_id i64, most i64) -> (to_n i64)
+SELECT COALESCE(MAX(n), 0)
+  FROM (SELECT n FROM import_reject WHERE import_id = :import_id ORDER BY n LIMIT :most) AS piece;
 
--- :exec import_parts_forget(import_id i64)
-DELETE FROM import_part WHERE import_id = :import_id;
+-- :one import_parts_piece(import_id i64, most i64) -> (to_n i64)
+SELECT COALESCE(MAX(n), 0)
+  FROM (SELECT n FROM import_part WHERE import_id = :import_id ORDER BY n LIMIT :most) AS piece;
+
+-- :exec import_rows_forget(import_id i64, to_n i64)
+DELETE FROM import_row WHERE import_id = :import_id AND n <= :to_n;
+
+-- :exec import_rejects_forget(import_id i64, to_n i64)
+DELETE FROM import_reject WHERE import_id = :import_id AND n <= :to_n;
+
+-- :exec import_parts_forget(import_id i64, to_n i64)
+DELETE FROM import_part WHERE import_id = :import_id AND n <= :to_n;
+
+-- What an earlier start left is gone: the first page may be read.
+-- :exec import_begin(id i64, job_id i64)
+UPDATE import SET part_n = 1 WHERE id = :id AND job_id = :job_id AND part_n = 0;
 
 -- :exec import_forget(id i64)
 DELETE FROM import WHERE id = :id;
 
 -- :one import_old(before i64) -> (id i64)
-SELECT id FROM import WHERE created_at < :before AND state <> 'running' ORDER BY id LIMIT 1;
+SELECT id FROM import WHERE created_at < :before ORDER BY id LIMIT 1;
 
 -- In the transaction that books the row: counted once, whatever is killed.
 -- :exec import_row_booked(import_id i64, n i64, equal text?, outcome text)
