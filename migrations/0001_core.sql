@@ -387,6 +387,7 @@ CREATE TABLE import_reject (               -- a row that was refused, to be mend
     import_id BIGINT NOT NULL,
     n         BIGINT NOT NULL,             -- of the row
     raw       TEXT   NOT NULL,             -- as it stands in the file
-    reason    TEXT   NOT NULL,             -- a code, or what is wrong with a cell
+    code      TEXT   NOT NULL,             -- of the refusal
+    detail    TEXT,                        -- what is wrong with a cell
     PRIMARY KEY (import_id, n)
 );

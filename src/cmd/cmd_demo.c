@@ -51,10 +51,10 @@ static const char *phone_of(struct arena *a, int member)
     return arena_printf(a, "09%08d", 12000000 + member * 31);
 }
 
-static void rejected(void *arg, const struct import_row *row, const char *why)
+static void rejected(void *arg, const struct import_row *row, const struct import_fault *why)
 {
     (void)arg;
-    complain("sale %s: %s", row->receipt, why);
+    complain("sale %s: %s", row->receipt, why->code);
 }
 
 static void progress(void *arg, size_t done, size_t all)

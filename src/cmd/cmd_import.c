@@ -39,7 +39,7 @@ static void open_rejects(struct reading_job *j)
 
 /* The row as it stands in the file, filled up to the heading's cells: the two cells that follow
  * must not be taken for what is missing when the file is imported again. */
-static void rejected(void *arg, const struct import_row *row, const char *why)
+static void rejected(void *arg, const struct import_row *row, const struct import_fault *why)
 {
     struct reading_job *j = arg;
     const struct sheet *sheet = &j->sales.sheet;
@@ -50,7 +50,7 @@ static void rejected(void *arg, const struct import_row *row, const char *why)
     for (size_t n = row->cells_n; n < sheet->first.n; n++)
         fprintf(j->rejects, "%c\"\"", sheet->delimiter);
     fprintf(j->rejects, "%c%lld%c\"%s\"\n", sheet->delimiter, (long long)row->row,
-            sheet->delimiter, why);
+            sheet->delimiter, why->detail ? why->detail : why->code);
 }
 
 static void progress(void *arg, size_t done, size_t all)

@@ -41,6 +41,11 @@ async function run(s, id, isDry = false) {
   equal(r.status, 200, r.text)
   return ended(s, id)
 }
+// What only the job needed is gone.
+async function cleaned(s, one) {
+  for (let i = 0; i < 200 && (await s.get(`/v1/jobs/${one.job}`)).json.state !== 'done'; i++)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+}
 const counts = (one) => [one.rows_new, one.rows_repeated, one.rows_rejected]
 const sums = (shop) => shop.sql('SELECT COUNT(*), SUM(total_minor), COUNT(DISTINCT member_id) FROM purchase')
 
@@ -55,6 +60,7 @@ test('import: a file is tried, booked, and told again it is repeated', async () 
   deepEqual(counts(done), [1500, 0, 0])
   ok(sums(shop).startsWith('1500|'))
   equal(done.bytes_done, done.bytes)
+  await cleaned(s, done)
   equal(shop.sql('SELECT COUNT(*) FROM import_row'), '0')
   deepEqual(counts(await run(s, await send(s, file(rows(1500)), 777))), [0, 1500, 0])
   ok(sums(shop).startsWith('1500|'))
@@ -85,7 +91,9 @@ test('import: what cannot be read is refused row by row, as a file to mend', asy
   const id = await send(s, 'customer,day,sum\na,2026-01-01,100\nb,2026-13-01,5\nc,2026-01-02,"7\nd,2026-01-03,9\n', 20)
   deepEqual(counts(await run(s, id)), [2, 0, 2])
   const list = (await s.get(`/v1/imports/${id}/rejects?sort=row`)).json.data
-  deepEqual(list.map((r) => [r.row, r.raw]), [[2, 'b,2026-13-01,5'], [3, 'c,2026-01-02,"7']])
+  deepEqual(list.map((r) => [r.row, r.raw, r.code, r.reason]), [
+    [2, 'b,2026-13-01,5', 'row.date', '日期無法辨識，或在未來。'],
+    [3, 'c,2026-01-02,"7', 'row.cells', '這一列的欄位數或引號不對。']])
   const csv = await s.get(`/v1/imports/${id}/rejects?format=csv&sort=row`)
   equal(csv.status, 200)
   ok(csv.text.includes('a quote is not closed'), csv.text)
@@ -136,6 +144,7 @@ test('import: paused it stands still, cancelled it begins again from the first r
   const done = await run(s, id)
   deepEqual([done.state, ...counts(done)], ['done', 4000 - before, before, 0])
   ok(sums(shop).startsWith('4000|'))
+  await cleaned(s, done)
   equal(shop.sql('SELECT COUNT(*) FROM import_row'), '0')
   equal(shop.sql('SELECT COUNT(*) FROM import_part'), '0')
 })

@@ -148,7 +148,8 @@ static enum rc one_by_one(struct chunk *k)
         k->out->rejected += rc != RC_OK;
         pthread_mutex_unlock(&k->crowd->lock);
         if (rc != RC_OK)
-            k->job->rejected(k->job->arg, one.rows, err.code ? err.code : "refused");
+            k->job->rejected(k->job->arg, one.rows,
+                             &(struct import_fault){ err.code ? err.code : "refused", NULL });
     }
     return RC_OK;
 }

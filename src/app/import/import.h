@@ -18,6 +18,8 @@ struct import_row {
     int64_t earlier_n;                       /* rows that say the same, before these */
     struct str raw; size_t cells_n;          /* as it stands in the file */
 };
+/* A refusal's code, whose title people read; what is wrong with a cell, or NULL. */
+struct import_fault { const char *code, *detail; };
 struct import_booked { const struct import_row *row; bool is_repeat; };
 struct import_job {
     struct engine *engine;
@@ -26,7 +28,7 @@ struct import_job {
     bool is_dry;                             /* booked and taken back: only told what would be */
     int64_t now;                             /* the end of all times in the file */
     const struct import_row *rows; size_t rows_n;
-    void (*rejected)(void *arg, const struct import_row *row, const char *why);
+    void (*rejected)(void *arg, const struct import_row *row, const struct import_fault *why);
     /* In the transaction in which the row is booked, which may run again; NULL: nothing to do. */
     enum rc (*booked)(struct ctx *c, void *arg, const struct import_booked *b);
     void (*progress)(void *arg, size_t done, size_t all);

@@ -9,6 +9,7 @@
 #include "core/door/list_api.h"
 #include "core/member/member.h"
 #include "core/note.h"
+#include "http/problem.h"
 #include "sql/import_job_sql.h"
 #include "sql/task_sql.h"
 
@@ -303,11 +304,37 @@ static const struct list import_list = {
     .name = "imports", .rows = &sql_def_import_list, .ask = ask_imports, .item = &import_shape,
     .show = show_import, LIST_SORTS(sorts), LIST_FILTERS(filters), LIST_COLUMNS(columns) };
 
-struct reject_view { int64_t n; const char *raw, *reason; };
+/* Of a row of the file: never the answer to a request. */
+static const struct refusal of_rows[] = {
+    { "row.cells",
+      { "這一列的欄位數或引號不對。", "The row's cells or quotes are not right.",
+        "この行のセル数または引用符が正しくありません。" } },
+    { "row.member",
+      { "會員的號碼無法辨識。", "What names the member cannot be read.",
+        "会員を示す値を読めません。" } },
+    { "row.date",
+      { "日期無法辨識，或在未來。", "The date cannot be read, or lies in the future.",
+        "日付を読めないか、未来の日付です。" } },
+    { "row.total",
+      { "金額無法辨識。", "The total cannot be read as an amount.", "金額を読めません。" } },
+    { "row.receipt",
+      { "單據號碼太長。", "The receipt number is too long.", "レシート番号が長すぎます。" } },
+};
+
+static const char *reason_of(const char *code, const char *language)
+{
+    for (size_t i = 0; i < ARRAY_LEN(of_rows); i++)
+        if (str_eq(of_rows[i].code, code)) return text_in(&of_rows[i].title, language);
+    return problem_title(code, 422, language_of(language));
+}
+
+struct reject_view { int64_t n; const char *raw, *code, *reason, *detail; };
 JSON_SHAPE(reject_shape, struct reject_view,
     { "row", JT_I64, offsetof(struct reject_view, n) },
     { "raw", JT_TEXT, offsetof(struct reject_view, raw) },
-    { "reason", JT_TEXT, offsetof(struct reject_view, reason) });
+    { "code", JT_TEXT, offsetof(struct reject_view, code) },
+    { "reason", JT_TEXT, offsetof(struct reject_view, reason) },
+    { "detail", JT_TEXT, offsetof(struct reject_view, detail) });
 
 static enum rc ask_rejects(struct ctx *c, const struct call *call, const void **arg)
 {
@@ -325,8 +352,8 @@ static enum rc show_reject(struct ctx *c, const struct call *call, const void *r
     const struct sql_import_rejects_row *r = row;
 
     (void)c;
-    (void)call;
-    *(struct reject_view *)item = (struct reject_view){ r->n, r->raw, r->reason };
+    *(struct reject_view *)item = (struct reject_view){
+        r->n, r->raw, r->code, reason_of(r->code, call->language), r->detail };
     return RC_OK;
 }
 
@@ -334,7 +361,9 @@ static const struct list_sort reject_sorts[] = { { "row", { "n" } } };
 static const struct list_column reject_columns[] = {
     { "row", { "列", "Row", "行" } },
     { "raw", { "內容", "As it stands", "内容" } },
-    { "reason", { "原因", "Refused because", "理由" } } };
+    { "reason", { "原因", "Refused because", "理由" } },
+    { "code", { "代碼", "Code", "コード" } },
+    { "detail", { "說明", "Detail", "詳細" } } };
 static const struct list reject_list = {
     .name = "import-rejects", .rows = &sql_def_import_rejects, .ask = ask_rejects,
     .item = &reject_shape, .show = show_reject, LIST_SORTS(reject_sorts),

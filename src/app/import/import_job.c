@@ -17,7 +17,7 @@ enum { PAGE_ROWS = 512, AHEAD_BYTES = 256 << 10, ROW_BYTES = 128 << 10, ASKED_AT
        EVERY_MS = 3600000, PIECE_ROWS = 1000, PIECE_PARTS = 4 };
 enum leftover { ROWS = 1, REJECTS = 2, PARTS = 4 };
 
-struct reject { int64_t n; const char *raw, *reason; };
+struct reject { int64_t n; const char *raw, *code, *detail; };
 struct page {
     struct arena *arena;
     struct engine *engine;
@@ -104,14 +104,15 @@ static enum rc load(struct ctx *c, void *arg)
     return read_parts(c, p);
 }
 
-static void rejected(void *arg, const struct import_row *row, const char *why)
+static void rejected(void *arg, const struct import_row *row, const struct import_fault *why)
 {
     struct page *p = arg;
     size_t n = row->raw.n < ROW_BYTES / 2 ? row->raw.n : ROW_BYTES / 2;
 
     while (n < row->raw.n && n > 0 && ((unsigned char)row->raw.p[n] & 0xC0) == 0x80) n--;
     *ARENA_PUSH(p->arena, p->rejects, p->rejects_n, p->rejects_cap) = (struct reject){
-        row->row, arena_strndup(p->arena, row->raw.p, n), arena_strdup(p->arena, why) };
+        row->row, arena_strndup(p->arena, row->raw.p, n), arena_strdup(p->arena, why->code),
+        keep(p, why->detail) };
 }
 
 /* The rows of this page, as far as they surely end in what was read. */
@@ -217,7 +218,8 @@ static enum rc write_rows(struct ctx *c, const struct page *p)
     for (size_t i = 0; i < p->rejects_n; i++)
         rejects[i] = (struct sql_import_reject_add_row){ p->id, p->rejects[i].n,
                                                          p->rejects[i].raw,
-                                                         p->rejects[i].reason };
+                                                         p->rejects[i].code,
+                                                         p->rejects[i].detail };
     enum rc rc = n ? sql_import_row_add(c, rows, n) : RC_OK;
     return rc == RC_OK && p->rejects_n ? sql_import_reject_add(c, rejects, p->rejects_n) : rc;
 }

@@ -88,12 +88,13 @@ SELECT n, outcome FROM import_row WHERE import_id = :import_id AND n > :after_n 
 -- :one import_equal(import_id i64, equal text, n i64) -> (earlier_n i64)
 SELECT COUNT(*) FROM import_row WHERE import_id = :import_id AND equal = :equal AND n <= :n;
 
--- :rows import_reject_add(import_id i64, n i64, raw text, reason text)
-INSERT INTO import_reject (import_id, n, raw, reason) VALUES (:import_id, :n, :raw, :reason)
+-- :rows import_reject_add(import_id i64, n i64, raw text, code text, detail text?)
+INSERT INTO import_reject (import_id, n, raw, code, detail)
+VALUES (:import_id, :n, :raw, :code, :detail)
     ON CONFLICT (import_id, n) DO NOTHING;
 
--- :list import_rejects(import_id i64) -> (n i64, raw text, reason text)
-SELECT n, raw, reason FROM import_reject WHERE import_id = :import_id;
+-- :list import_rejects(import_id i64) -> (n i64, raw text, code text, detail text?)
+SELECT n, raw, code, detail FROM import_reject WHERE import_id = :import_id;
 
 -- The page is over: who was slower, or was cancelled meanwhile, gets no row.
 -- :one import_turn(id i64, job_id i64, was_n i64, row_n i64, part_n i64, part_at i64, fresh i64, repeated i64, rejected i64, bytes_n i64, state text, ended_at i64) -> (turned i64)

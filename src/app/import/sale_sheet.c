@@ -138,24 +138,41 @@ static const char *count_cells(const struct sale_sheet *s, const struct sheet_ro
     return NULL;
 }
 
-/* NULL, or why the row is refused. */
-static const char *read_cells(const struct sale_sheet *s, const struct sheet_row *r,
-                              struct import_row *row)
+static const char *read_total(const struct sale_sheet *s, struct str cell, struct import_row *row)
 {
-    const char *why = r->fault ? r->fault : count_cells(s, r);
+    bool is_read = cell_amount(cell, s->conf->currency_decimals, &row->total_minor);
 
-    if (!why) why = read_member(s, r->cells[s->columns[MAP_MEMBER]], row);
-    if (!why) why = read_when(s, r->cells[s->columns[MAP_DATE]], row);
-    if (why) return why;
-    if (!cell_amount(r->cells[s->columns[MAP_TOTAL]], s->conf->currency_decimals,
-                     &row->total_minor)
-        || row->total_minor < 0 || row->total_minor > LIMIT_MONEY_MINOR)
-        return "the total is no amount of this currency";
-    if (s->columns[MAP_RECEIPT] < 0) return NULL;
-    struct str receipt = str_trim(r->cells[s->columns[MAP_RECEIPT]]);
+    return is_read && row->total_minor >= 0 && row->total_minor <= LIMIT_MONEY_MINOR
+        ? NULL : "the total is no amount of this currency";
+}
+
+static const char *read_receipt(const struct sale_sheet *s, struct str cell,
+                                struct import_row *row)
+{
+    struct str receipt = str_trim(cell);
+
     if (receipt.n > LIMIT_CODE) return "the receipt is too long";
     if (receipt.n > 0) row->receipt = arena_strndup(s->arena, receipt.p, receipt.n);
     return NULL;
+}
+
+/* False, and why the row is refused. */
+static bool read_cells(const struct sale_sheet *s, const struct sheet_row *r,
+                       struct import_row *row, struct import_fault *why)
+{
+    const struct str *cells = r->cells;
+    const int *at = s->columns;
+
+    *why = (struct import_fault){ "row.cells", r->fault ? r->fault : count_cells(s, r) };
+    if (why->detail) return false;
+    *why = (struct import_fault){ "row.member", read_member(s, cells[at[MAP_MEMBER]], row) };
+    if (why->detail) return false;
+    *why = (struct import_fault){ "row.date", read_when(s, cells[at[MAP_DATE]], row) };
+    if (why->detail) return false;
+    *why = (struct import_fault){ "row.total", read_total(s, cells[at[MAP_TOTAL]], row) };
+    if (why->detail || at[MAP_RECEIPT] < 0) return !why->detail;
+    *why = (struct import_fault){ "row.receipt", read_receipt(s, cells[at[MAP_RECEIPT]], row) };
+    return !why->detail;
 }
 
 /* ---- receipts ---- */
@@ -218,10 +235,10 @@ void sale_sheet_receipts(struct sale_sheet *s)
 void sale_sheet_row(struct sale_sheet *s, const struct sheet_row *r)
 {
     struct import_row row = { .row = s->sheet.row, .raw = r->raw, .cells_n = r->n };
-    const char *why = read_cells(s, r, &row);
+    struct import_fault why;
 
-    if (why) {
-        s->rejected(s->arg, &row, why);
+    if (!read_cells(s, r, &row, &why)) {
+        s->rejected(s->arg, &row, &why);
         return;
     }
     if (!row.receipt) row.equal = content_of(s, &row);

@@ -17,7 +17,7 @@ struct sale_sheet {
     const char *provider;
     int hour_min;                            /* minutes after midnight of a date without a time */
     int64_t now;                             /* nothing lies after it */
-    void (*rejected)(void *arg, const struct import_row *row, const char *why);
+    void (*rejected)(void *arg, const struct import_row *row, const struct import_fault *why);
     void *arg;
 
     struct sheet sheet;

@@ -9,12 +9,12 @@
 
 struct reading { struct arena *arena; struct conf conf; struct sale_sheet s; char why[600]; };
 
-static void note_why(void *arg, const struct import_row *row, const char *why)
+static void note_why(void *arg, const struct import_row *row, const struct import_fault *why)
 {
     struct reading *r = arg;
     size_t n = strlen(r->why);
 
-    snprintf(r->why + n, sizeof r->why - n, "%lld %.60s|", (long long)row->row, why);
+    snprintf(r->why + n, sizeof r->why - n, "%lld %.60s|", (long long)row->row, why->detail);
 }
 
 /* Reads text as a file; false, and why, if it cannot be opened. */
