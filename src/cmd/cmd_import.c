@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "app/import/cell.h"
 #include "app/import/sale_sheet.h"
 #include "core/ctx.h"
 #include "core/run/clock.h"
@@ -67,16 +68,6 @@ static void progress(void *arg, size_t done, size_t all)
             rate > 0 ? (double)(all - done) / rate : 0, done == all ? "\n" : "");
 }
 
-static bool is_time(const char *s)
-{
-    static const char most[] = "29:59";
-
-    if (strlen(s) != 5) return false;
-    for (size_t i = 0; i < 5; i++)
-        if (i == 2 ? s[i] != ':' : s[i] < '0' || s[i] > most[i]) return false;
-    return s[0] < '2' || s[1] < '4';
-}
-
 /* NULL, or what is wrong with the options. */
 static const char *read_options(struct reading_job *j)
 {
@@ -85,15 +76,9 @@ static const char *read_options(struct reading_job *j)
     struct sale_sheet *s = &j->sales;
 
     if (mode && !str_eq(mode, "book") && !str_eq(mode, "facts")) return "--mode: book or facts";
-    s->sheet.delimiter = ',';
-    if (str_eq(delimiter, "blank")) s->sheet.delimiter = ' ';
-    else if (str_eq(delimiter, "tab")) s->sheet.delimiter = '\t';
-    else if (delimiter && (strlen(delimiter) != 1 || delimiter[0] == '"'))
-        return "--delimiter: one sign, or tab or blank";
-    else if (delimiter) s->sheet.delimiter = delimiter[0];
-    if (hour && !is_time(hour)) return "--time: write 12:00";
-    s->hour_min = hour ? ((hour[0] - '0') * 10 + hour[1] - '0') * 60 + (hour[3] - '0') * 10
-                       + hour[4] - '0' : 720;
+    s->sheet.delimiter = sheet_delimiter(delimiter ? delimiter : ",");
+    if (!s->sheet.delimiter) return "--delimiter: one sign, or tab or blank";
+    if (!cell_minute(hour ? hour : "12:00", &s->hour_min)) return "--time: write 12:00";
     s->provider = provider ? provider : "ext:import";
     if (!identity_provider_ok(s->provider))
         return "--provider: phone, email, card, carrier or ext:NAME";

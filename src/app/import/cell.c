@@ -77,6 +77,18 @@ static const char *with_time(const struct zone *z, const char *day, struct str t
     return out->at < 0 ? "the date lies before 1970" : NULL;
 }
 
+bool cell_minute(const char *s, int *minute)
+{
+    static const char most[] = "29:59";
+
+    if (strlen(s) != 5) return false;
+    for (size_t i = 0; i < 5; i++)
+        if (i == 2 ? s[i] != ':' : s[i] < '0' || s[i] > most[i]) return false;
+    if (s[0] == '2' && s[1] > '3') return false;
+    *minute = ((s[0] - '0') * 10 + s[1] - '0') * 60 + (s[3] - '0') * 10 + s[4] - '0';
+    return true;
+}
+
 const char *cell_date(const struct zone *z, struct str s, struct cell_date *out)
 {
     static const char none[] = "the date is none";

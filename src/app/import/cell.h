@@ -12,6 +12,9 @@ struct cell_date { int32_t date; int64_t at; bool has_time; };   /* at: only wit
  * may be of either calendar.  NULL, or why it is none. */
 const char *cell_date(const struct zone *z, struct str s, struct cell_date *out);
 
+/* "13:45" in minutes after midnight, 00:00 to 23:59.  False if it is none. */
+bool cell_minute(const char *s, int *minute);
+
 /* 580, 580.00 (more decimals than the currency has must be zeros), 1,234.50 (groups of three).
  * False if it is none. */
 bool cell_amount(struct str s, int decimals, int64_t *minor);

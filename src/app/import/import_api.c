@@ -1,6 +1,7 @@
 /* import_api.c -- a file of sales: made, sent in parts, tried, started, looked at. */
 #include <string.h>
 
+#include "app/import/cell.h"
 #include "app/import/import_int.h"
 #include "app/import/sale_sheet.h"
 #include "base/limit.h"
@@ -13,7 +14,7 @@
 #include "sql/import_job_sql.h"
 #include "sql/task_sql.h"
 
-enum { NOON_MIN = 720, MAP_BYTES = 1000 };
+enum { MAP_BYTES = 1000 };
 
 struct import_view {
     const char *id, *store, *file_name, *map, *mode, *delimiter, *time, *provider, *state, *by,
@@ -116,17 +117,6 @@ JSON_SHAPE(import_put_shape, struct import_doc,
     { "time", JT_TEXT, offsetof(struct import_doc, time), .min = 5, .max = 5 },
     { "provider", JT_TEXT, offsetof(struct import_doc, provider), .min = 1, .max = LIMIT_CODE });
 
-static bool read_time(const char *s, int64_t *min)
-{
-    static const char most[] = "29:59";
-
-    for (size_t i = 0; i < 5; i++)
-        if (i == 2 ? s[i] != ':' : s[i] < '0' || s[i] > most[i]) return false;
-    if (s[0] == '2' && s[1] > '3') return false;
-    *min = ((s[0] - '0') * 10 + s[1] - '0') * 60 + (s[3] - '0') * 10 + s[4] - '0';
-    return true;
-}
-
 static enum rc create(struct ctx *c, struct call *call)
 {
     const struct import_doc *in = call->body;
@@ -134,21 +124,23 @@ static enum rc create(struct ctx *c, struct call *call)
     struct sql_import_add v = {
         .id = id_next(c->ids), .file_name = in->file_name, .map = in->map,
         .mode = in->mode ? in->mode : "book", .delimiter = in->delimiter ? in->delimiter : ",",
-        .hour_min = NOON_MIN, .provider = in->provider ? in->provider : "ext:import",
+        .provider = in->provider ? in->provider : "ext:import",
         .by_kind = c->actor.kind == ACTOR_KEY ? "key" : "system", .by_id = c->actor.id,
         .now = c->now };
+    int minute;
     enum rc rc;
 
     if (!store)
         return fail_at(c, RC_NOT_FOUND, "store.unknown", "/store", "There is no such store.");
     if (!scope_has(c, store->id))
         return fail_at(c, RC_DENIED, "store.other", "/store", "This key belongs to another store.");
-    if (in->time && !read_time(in->time, &v.hour_min))
+    if (!cell_minute(in->time ? in->time : "12:00", &minute))
         return fail_at(c, RC_INVALID, "import.time", "/time", "must be written as 12:00");
     if (!identity_provider_ok(v.provider))
         return fail_at(c, RC_INVALID, "import.provider", "/provider",
                        "must be phone, email, card, carrier or ext:NAME");
     v.store_id = store->id;
+    v.hour_min = minute;
     rc = sql_import_add(c, &v);
     if (rc == RC_OK) rc = show(c, call, v.id);
     call->status = 201;
@@ -207,7 +199,7 @@ static enum rc read_first(struct ctx *c, const struct sql_import_get *is, struct
     if (rc != RC_OK) return rc;
     *s = (struct sale_sheet){ .arena = c->arena, .conf = c->conf, .provider = is->provider,
                               .hour_min = (int)is->hour_min, .now = c->now,
-                              .sheet = { .delimiter = import_delimiter(is->delimiter) } };
+                              .sheet = { .delimiter = sheet_delimiter(is->delimiter) } };
     if (sale_sheet_open_text(s, str_of(part.text), is->map, &why)) return RC_OK;
     return fail_at(c, RC_INVALID, "import.sheet", NULL, why);
 }

@@ -9,6 +9,3 @@ enum { IMPORT_PARTS = 500, IMPORT_KEEP_DAYS = 90 };
 extern const struct route_list import_routes;
 extern const struct refusal_list import_refusals;
 extern const struct task_kind import_task, import_forget_task;
-struct sale_sheet;
-/* "," "tab" "blank" … as the sign that parts cells. */
-char import_delimiter(const char *word);

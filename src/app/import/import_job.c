@@ -23,6 +23,7 @@ struct page {
     struct engine *engine;
     int64_t id, job_id;
     struct sql_import_get is;                /* texts of it in the arena */
+    const char *store;                       /* its code */
     char *text; size_t text_n;
     size_t ends[IMPORT_PARTS + 1]; int ends_n;              /* where the parts that were read end */
     bool is_last;
@@ -34,12 +35,6 @@ struct page {
     size_t used;
     bool is_over;
 };
-
-char import_delimiter(const char *word)
-{
-    if (str_eq(word, "tab")) return '\t';
-    return str_eq(word, "blank") ? ' ' : word[0];
-}
 
 static enum rc write(const struct page *p, run_fn *fn)
 {
@@ -91,7 +86,7 @@ static enum rc load(struct ctx *c, void *arg)
     p->is.state = keep(p, v.state);
     p->is.heading = keep(p, v.heading);
     const struct store *store = conf_store(c->conf, v.store_id);
-    p->is.file_name = store ? keep(p, store->code) : "";
+    p->store = store ? keep(p, store->code) : "";
     if (!str_eq(p->is.state, "running") || p->is.part_n == 0) return RC_OK;
     struct sql_import_rows_after before = { .import_id = p->id, .after_n = v.row_n };
     rc = sql_import_rows_after(c, &before);
@@ -180,7 +175,7 @@ static enum rc book(struct page *p)
     struct import_row *rows = ARENA_ARRAY(p->arena, struct import_row, p->sales.rows_n + 1);
     struct import_result out;
     struct import_job job = {
-        .engine = p->engine, .provider = p->is.provider, .store = p->is.file_name,
+        .engine = p->engine, .provider = p->is.provider, .store = p->store,
         .is_facts = str_eq(p->is.mode, "facts"), .is_dry = p->is.is_dry != 0,
         .now = p->sales.now, .rows = rows, .rejected = rejected, .booked = booked, .arg = p };
 
@@ -317,7 +312,7 @@ static enum rc run_page(struct page *p)
     struct run equal = { .engine = p->engine, .fn = count_equal, .arg = p };
     enum rc rc;
 
-    p->sales.sheet.delimiter = import_delimiter(p->is.delimiter);
+    p->sales.sheet.delimiter = sheet_delimiter(p->is.delimiter);
     p->sales.provider = p->is.provider;
     p->sales.hour_min = (int)p->is.hour_min;
     if (!parse(p)) return RC_INTERNAL;

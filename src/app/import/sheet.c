@@ -171,3 +171,10 @@ int sheet_column(const struct sheet *s, const char *name)
     }
     return found;
 }
+
+char sheet_delimiter(const char *word)
+{
+    if (str_eq(word, "tab")) return '\t';
+    if (str_eq(word, "blank")) return ' ';
+    return strlen(word) != 1 || word[0] == '"' ? '\0' : word[0];
+}

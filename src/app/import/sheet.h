@@ -22,6 +22,8 @@ struct sheet {
     int64_t row;                             /* of data, counted from 1; empty lines are no rows */
 };
 
+/* The sign that parts cells: itself, or "tab" or "blank".  0 if it can be none. */
+char sheet_delimiter(const char *word);
 /* Reads the file and its first row.  False with a reason: no file, empty, not UTF-8 (in which
  * line), a first row that cannot be parted. */
 bool sheet_open(struct sheet *s, struct arena *a, const char *file, const char **reason);
